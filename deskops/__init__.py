@@ -1,0 +1,1 @@
+"""deskops: runs the people's desks of a trip."""

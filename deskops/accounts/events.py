@@ -1,0 +1,57 @@
+"""What happens to accounts. They belong to no trip: trip 0 is the installation's own journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from deskops.core.events import DomainEvent
+
+INSTALLATION = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(DomainEvent):
+    kind: ClassVar[str] = "account.user_created"
+    trip_id: int = INSTALLATION
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesChanged(DomainEvent):
+    kind: ClassVar[str] = "account.roles_changed"
+    trip_id: int = INSTALLATION
+    user_id: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(DomainEvent):
+    kind: ClassVar[str] = "account.signed_in"
+    trip_id: int = INSTALLATION
+    user_id: int
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(DomainEvent):
+    kind: ClassVar[str] = "account.signed_out"
+    trip_id: int = INSTALLATION
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDisabled(DomainEvent):
+    kind: ClassVar[str] = "account.user_disabled"
+    trip_id: int = INSTALLATION
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialMade(DomainEvent):
+    """A one-time link, a badge or an API token was made for a user."""
+
+    kind: ClassVar[str] = "account.credential_made"
+    trip_id: int = INSTALLATION
+    user_id: int
+    method: str

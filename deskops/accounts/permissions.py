@@ -1,0 +1,73 @@
+"""The permission matrix, role by action, written by hand. What isn't here is refused."""
+
+from __future__ import annotations
+
+ADMINISTRATOR = "administrator"
+COORDINATOR = "coordinator"
+STAFF = "staff"
+DESK_HEAD = "desk_head"
+OFFICIAL = "official"
+FOLLOW_UP = "follow_up"
+AGENCY_OFFICER = "agency_officer"
+INSPECTOR = "inspector"
+INTEGRATION = "integration"
+BOARD = "board"
+
+ROLES = (
+    ADMINISTRATOR,
+    COORDINATOR,
+    STAFF,
+    DESK_HEAD,
+    OFFICIAL,
+    FOLLOW_UP,
+    AGENCY_OFFICER,
+    INSPECTOR,
+    INTEGRATION,
+    BOARD,
+)
+
+RANKS = ("minister", "deputy", "representative", "governor")
+
+_EVERYBODY = frozenset(ROLES)
+_PEOPLE = _EVERYBODY - {INTEGRATION, BOARD}
+_DESK = frozenset({STAFF, DESK_HEAD})
+_LEAD = frozenset({ADMINISTRATOR, COORDINATOR})
+
+MATRIX: dict[str, frozenset[str]] = {
+    # one's own account
+    "account.own": _EVERYBODY,
+    "account.manage": frozenset({ADMINISTRATOR}),
+    "account.admit": _LEAD,  # hand a one-time link or a badge code to a member of staff
+    # the trip as it is set up
+    "trip.list": _EVERYBODY,
+    "trip.create": _LEAD,
+    "trip.view": _EVERYBODY - {BOARD},
+    "trip.setup": _LEAD,
+    "desk.state": _LEAD | {DESK_HEAD},
+    "sign.print": _LEAD | {DESK_HEAD},
+    # demands
+    "demand.register": _LEAD | _DESK | {INTEGRATION},
+    "demand.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR, INTEGRATION},
+    "demand.search": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "demand.edit": _LEAD | _DESK | {FOLLOW_UP},
+    "contact.record": _LEAD | _DESK | {INTEGRATION},
+    # the queue
+    "place.work": _DESK | {INTEGRATION},
+    "place.relieve": _LEAD | {DESK_HEAD, INTEGRATION},  # open, pause or close somebody else's counter
+    "place.answer_help": _LEAD | {DESK_HEAD},
+    "queue.serve": _DESK | {INTEGRATION},
+    "queue.steer": _LEAD | {DESK_HEAD},  # move a ticket that nobody is serving
+    # an event that carries its own time: only a system that saw it happen may say when
+    "event.backdate": frozenset({INTEGRATION}),
+    # what is looked at
+    "wall.view": _LEAD | {DESK_HEAD, INSPECTOR, OFFICIAL},
+    "queue.view": _LEAD | _DESK | {INTEGRATION, INSPECTOR},
+    "board.view": _LEAD | {BOARD, DESK_HEAD},
+    "presence.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "design.view": _PEOPLE,
+}
+
+
+def roles_that_may(action: str) -> frozenset[str]:
+    """The roles to which an action is open; none for an action that isn't in the matrix."""
+    return MATRIX.get(action, frozenset())

@@ -1,0 +1,7 @@
+"""Sign-in, sign-out, users."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("accounts", __name__)

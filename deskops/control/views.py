@@ -1,0 +1,7 @@
+"""The coordinators' room."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("control", __name__)

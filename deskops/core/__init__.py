@@ -1,0 +1,1 @@
+"""Database, clock, journal, jobs, messages and the like. No word of the domain here."""

@@ -1,0 +1,248 @@
+"""The journal: audit trail, outbox and replay at once.
+
+A gapless sequence per trip and a gapless sequence per audience, written in the same transaction as the change itself. Each row
+carries an HMAC over the one before it, with a key that is not in the database. Rows hold ids, states and codes only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Integer, String, Text, func, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from deskops.core.database import Base, UtcDateTime, table_of
+from deskops.core.events import DomainEvent
+from deskops.core.upsert import upsert
+
+AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
+PAGE = 500
+
+
+class JournalRow(Base):
+    """One fact of one trip."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_trip_kind", "trip_id", "kind"),)
+
+    trip_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[str] = mapped_column(Text)
+    hmac: Mapped[str] = mapped_column(String(64))
+
+
+class AudienceEntry(Base):
+    """Which journal row an audience was told of, under the audience's own number."""
+
+    __tablename__ = "audience_entries"
+
+    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    trip_id: Mapped[int]
+    journal_sequence: Mapped[int]
+
+
+class AudienceHead(Base):
+    """The last number of each audience."""
+
+    __tablename__ = "audience_heads"
+
+    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sequence: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as it stands in the journal. `audiences` maps audience to the sequence it has there."""
+
+    event: DomainEvent
+    sequence: int
+    at: datetime
+    audiences: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A journal row as read back. `sequence` is the audience's where an audience was asked for, else the trip's."""
+
+    trip_id: int
+    sequence: int
+    at: datetime
+    kind: str
+    payload: dict[str, Any]
+
+
+def write(
+    session: Session,
+    events: Sequence[tuple[DomainEvent, datetime]],
+    *,
+    actor_id: int | None,
+    recorded_at: datetime,
+    audiences_of: AudienceMap,
+    key: bytes,
+) -> list[Recorded]:
+    """Append events under their trips' locks; returns them with their numbers. Runs just before the commit."""
+    recorded: list[Recorded] = []
+    rows: list[dict[str, Any]] = []
+    heads: dict[int, tuple[int, str]] = {}
+    for trip_id in sorted({event.trip_id for event, _ in events}):
+        _lock(session, trip_id)
+        heads[trip_id] = _head(session, trip_id)
+    for event, at in events:
+        last, previous = heads[event.trip_id]
+        row = _row(event, at, last + 1, actor_id, recorded_at)
+        row["hmac"] = seal(key, previous, row)
+        heads[event.trip_id] = (last + 1, row["hmac"])
+        rows.append(row)
+        recorded.append(Recorded(event, last + 1, at, dict.fromkeys(audiences_of(event), 0)))
+    session.execute(insert(table_of(JournalRow)), rows)
+    _number_audiences(session, recorded)
+    return recorded
+
+
+def seal(key: bytes, previous: str, row: dict[str, Any]) -> str:
+    """HMAC-SHA256 over the seal of the row before and every field of this one."""
+    fields = [
+        previous,
+        str(row["trip_id"]),
+        str(row["sequence"]),
+        row["at"].isoformat(),
+        row["recorded_at"].isoformat(),
+        str(row["actor_id"]),
+        row["kind"],
+        row["payload"],
+    ]
+    return hmac.new(key, "\x1f".join(fields).encode(), hashlib.sha256).hexdigest()
+
+
+def verify(session: Session, trip_id: int, key: bytes) -> int | None:
+    """Walk a trip's chain; returns the first sequence that doesn't hold, or None where all do."""
+    previous, expected = "", 1
+    table = table_of(JournalRow)
+    rows = session.execute(select(table).where(table.c.trip_id == trip_id).order_by(table.c.sequence))
+    for row in rows.mappings():
+        if row["sequence"] != expected or row["hmac"] != seal(key, previous, dict(row)):
+            return expected
+        previous, expected = row["hmac"], expected + 1
+    return None
+
+
+def head(session: Session, trip_id: int) -> int:
+    """The last sequence of a trip; 0 where nothing happened yet."""
+    return _head(session, trip_id)[0]
+
+
+def audience_head(session: Session, audience: str) -> int:
+    """The last sequence of an audience; 0 where it was told nothing yet."""
+    table = table_of(AudienceHead)
+    return session.execute(select(table.c.sequence).where(table.c.audience == audience)).scalar() or 0
+
+
+def trip_entries(session: Session, trip_id: int, after: int, limit: int = PAGE) -> list[Entry]:
+    """A trip's rows after a sequence, oldest first."""
+    table = table_of(JournalRow)
+    query = (
+        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
+        .where(table.c.trip_id == trip_id, table.c.sequence > after)
+        .order_by(table.c.sequence)
+        .limit(limit)
+    )
+    return [_entry(row) for row in session.execute(query)]
+
+
+def audience_entries(session: Session, audience: str, after: int, limit: int = PAGE) -> list[Entry]:
+    """What an audience was told after a sequence of its own, oldest first."""
+    entry, row = table_of(AudienceEntry), table_of(JournalRow)
+    query = (
+        select(entry.c.trip_id, entry.c.sequence, row.c.at, row.c.kind, row.c.payload)
+        .join(row, (row.c.trip_id == entry.c.trip_id) & (row.c.sequence == entry.c.journal_sequence))
+        .where(entry.c.audience == audience, entry.c.sequence > after)
+        .order_by(entry.c.sequence)
+        .limit(limit)
+    )
+    return [_entry(found) for found in session.execute(query)]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row.trip_id, row.sequence, row.at, row.kind, json.loads(row.payload))
+
+
+def _row(
+    event: DomainEvent, at: datetime, sequence: int, actor_id: int | None, recorded_at: datetime
+) -> dict[str, Any]:
+    return {
+        "trip_id": event.trip_id,
+        "sequence": sequence,
+        "at": at,
+        "recorded_at": recorded_at,
+        "actor_id": actor_id,
+        "kind": event.kind,
+        "payload": json.dumps(event.payload(), sort_keys=True, separators=(",", ":")),
+    }
+
+
+def _lock(session: Session, trip_id: int) -> None:
+    # Without it, a reader by sequence could pass a number whose transaction commits a moment later.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:space, :trip)"), {"space": 7311, "trip": trip_id})
+
+
+def _head(session: Session, trip_id: int) -> tuple[int, str]:
+    table = table_of(JournalRow)
+    row = session.execute(
+        select(table.c.sequence, table.c.hmac)
+        .where(table.c.trip_id == trip_id)
+        .order_by(table.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return (row.sequence, row.hmac) if row else (0, "")
+
+
+def _number_audiences(session: Session, recorded: Iterable[Recorded]) -> None:
+    counts = Counter(audience for item in recorded for audience in item.audiences)
+    if not counts:
+        return
+    heads = _advance_heads(session, counts)
+    given = {audience: heads[audience] - count for audience, count in counts.items()}
+    entries = []
+    for item in recorded:
+        for audience in item.audiences:
+            given[audience] += 1
+            item.audiences[audience] = given[audience]
+            entries.append(
+                {
+                    "audience": audience,
+                    "sequence": given[audience],
+                    "trip_id": item.event.trip_id,
+                    "journal_sequence": item.sequence,
+                }
+            )
+    session.execute(insert(table_of(AudienceEntry)), entries)
+
+
+def _advance_heads(session: Session, counts: Counter[str]) -> dict[str, int]:
+    # In order of name: two transactions of different trips can then never wait for each other in a circle.
+    table = table_of(AudienceHead)
+    values = [{"audience": audience, "sequence": counts[audience]} for audience in sorted(counts)]
+    statement = upsert(session, table).values(values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["audience"], set_={"sequence": table.c.sequence + statement.excluded.sequence}
+    ).returning(table.c.audience, table.c.sequence)
+    return {row.audience: row.sequence for row in session.execute(statement)}
+
+
+def trips_with_entries(session: Session) -> list[int]:
+    """The ids of all trips that have a journal."""
+    table = table_of(JournalRow)
+    return list(session.execute(select(func.distinct(table.c.trip_id)).order_by(table.c.trip_id)).scalars())

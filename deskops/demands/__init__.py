@@ -1,0 +1,1 @@
+"""Persons, contacts, demands, tickets and the queue."""

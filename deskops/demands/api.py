@@ -1,0 +1,279 @@
+"""JSON API of demands, tickets, counters and contacts, under /api/v1/trips/<trip_id>/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+
+from deskops.accounts.access import access, current_actor
+from deskops.core import runtime
+from deskops.core.forms import Form
+from deskops.core.web import Work, perform
+from deskops.demands import forms, queries
+from deskops.demands.services import claim, contacts, editing, intake, places, serving, sharing
+from deskops.desks.models import Place
+
+api = Blueprint("demands_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>")
+
+
+def ticket_json(row: Row[Any]) -> dict[str, Any]:
+    """A ticket without anything personal."""
+    return {
+        "id": row.id,
+        "demand_id": row.demand_id,
+        "number": row.number,
+        "status": row.status,
+        "channel": row.channel,
+        "location": row.location,
+        "topic_id": row.topic_id,
+        "desk_id": row.desk_id,
+        "place_id": row.place_id,
+        "urgent": row.urgent,
+        "walk": row.walk,
+        "registered_at": row.registered_at.isoformat(),
+        "version": row.version,
+    }
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    """A counter and its state."""
+    return {
+        "id": place.id,
+        "desk_id": place.desk_id,
+        "number": place.number,
+        "state": place.state,
+        "reason": place.reason,
+        "ready": place.ready,
+        "help_asked": place.help_asked_at is not None,
+        "version": place.version,
+    }
+
+
+def registered_json(made: intake.Registered) -> dict[str, Any]:
+    """The answer to a registration: all that the receipt prints."""
+    estimate = None if made.estimate is None else made.estimate._asdict()
+    demand = {"id": made.demand_id, "code": made.code, "secret": made.secret, "receipt_token": made.receipt_token}
+    return {"demand": demand, "ticket": ticket_json(made.ticket), "estimate": estimate}
+
+
+def answered(body: Form, work: Work, status: int = 200) -> ResponseReturnValue:
+    """Do the work once and answer in JSON; a repeated answer says so in a header."""
+    answer = perform(current_actor(), body.model_dump(mode="json"), work, status=status)
+    response = jsonify(answer.data)
+    response.status_code = answer.status
+    if answer.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@api.post("/demands")
+@access("demand.register")
+def register(trip_id: int) -> ResponseReturnValue:
+    form = forms.RegisterForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: registered_json(intake.register(uow, actor, trip_id, form.registration(), at=form.at)),
+        status=201,
+    )
+
+
+@api.get("/demands")
+@access("demand.search")
+def find_demands(trip_id: int) -> ResponseReturnValue:
+    wanted = queries.Filter.of_args(request.args)
+    with runtime.current().database.reading() as session:
+        page = queries.demand_page(session, trip_id, wanted)
+    return jsonify(queries.page_json(page))
+
+
+@api.get("/demands/<int:demand_id>")
+@access("demand.view")
+def demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
+    with runtime.current().database.reading() as session:
+        return jsonify(queries.detail_json(queries.demand_detail(session, trip_id, demand_id)))
+
+
+@api.patch("/demands/<int:demand_id>")
+@access("demand.edit")
+def edit_demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
+    form = forms.EditForm.of_request()
+    actor = current_actor()
+    changes = form.model_dump(exclude_unset=True, exclude={"version"})
+    return answered(
+        form, lambda uow: {"version": editing.edit(uow, actor, trip_id, demand_id, form.version, changes)}
+    )
+
+
+@api.post("/contacts")
+@access("contact.record")
+def record_contact(trip_id: int) -> ResponseReturnValue:
+    form = forms.ContactForm.of_request()
+    actor = current_actor()
+    facts = form.model_dump(exclude={"call_id"})
+    return answered(
+        form,
+        lambda uow: {"id": contacts.record_contact(uow, actor, trip_id, external_id=form.call_id or None, **facts)},
+        status=201,
+    )
+
+
+@api.post("/places/<int:place_id>/open")
+@access("place.work")
+def open_place(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.OpenPlaceForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: place_json(
+            places.open_place(uow, actor, trip_id, place_id, languages=form.languages, at=form.at)
+        ),
+    )
+
+
+@api.post("/places/<int:place_id>/pause")
+@access("place.work")
+def pause_place(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.PausePlaceForm.of_request()
+    actor = current_actor()
+    return answered(
+        form, lambda uow: place_json(places.pause_place(uow, actor, trip_id, place_id, reason=form.reason))
+    )
+
+
+@api.post("/places/<int:place_id>/close")
+@access("place.work")
+def close_place(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: place_json(places.close_place(uow, actor, trip_id, place_id, at=form.at)))
+
+
+@api.post("/places/<int:place_id>/help")
+@access("place.work")
+def ask_help(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: place_json(places.ask_help(uow, actor, trip_id, place_id)))
+
+
+@api.post("/places/<int:place_id>/help/answer")
+@access("place.work")
+def answer_help(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: place_json(places.answer_help(uow, actor, trip_id, place_id)))
+
+
+@api.post("/places/<int:place_id>/next")
+@access("queue.serve")
+def call_next(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+
+    def work(uow: Any) -> dict[str, Any]:
+        row = claim.call_next(uow, actor, trip_id, place_id, at=form.at)
+        return {"ticket": None if row is None else ticket_json(row)}
+
+    return answered(form, work)
+
+
+@api.post("/tickets/<int:ticket_id>/serve")
+@access("queue.serve")
+def serve(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: ticket_json(serving.serve(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)),
+    )
+
+
+@api.post("/tickets/<int:ticket_id>/hold")
+@access("queue.serve")
+def hold(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(
+        form, lambda uow: ticket_json(serving.hold(uow, actor, trip_id, ticket_id, version=form.version))
+    )
+
+
+@api.post("/tickets/<int:ticket_id>/resume")
+@access("queue.serve")
+def resume(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.AtPlaceForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.resume(uow, actor, trip_id, ticket_id, form.place_id)))
+
+
+@api.post("/tickets/<int:ticket_id>/return")
+@access("queue.serve")
+def return_to_queue(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.return_to_queue(uow, actor, trip_id, ticket_id)))
+
+
+@api.post("/tickets/<int:ticket_id>/no-show")
+@access("queue.serve")
+def no_show(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: ticket_json(serving.no_show(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)),
+    )
+
+
+@api.post("/tickets/<int:ticket_id>/recall")
+@access("queue.serve")
+def recall(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.AtPlaceForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.recall(uow, actor, trip_id, ticket_id, form.place_id)))
+
+
+@api.post("/tickets/<int:ticket_id>/finish")
+@access("queue.serve")
+def finish(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.FinishForm.of_request()
+    actor = current_actor()
+    facts = form.model_dump()
+    return answered(form, lambda uow: ticket_json(serving.finish(uow, actor, trip_id, ticket_id, **facts)))
+
+
+@api.post("/tickets/<int:ticket_id>/leave")
+@access("queue.serve")
+def leave(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.leave(uow, actor, trip_id, ticket_id, at=form.at)))
+
+
+@api.post("/tickets/<int:ticket_id>/arrive")
+@access("queue.serve")
+def arrive(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.arrive(uow, actor, trip_id, ticket_id)))
+
+
+@api.post("/tickets/<int:ticket_id>/transfer")
+@access("queue.serve")
+def transfer(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.TransferForm.of_request()
+    actor = current_actor()
+    facts = form.model_dump()
+    return answered(form, lambda uow: ticket_json(sharing.transfer(uow, actor, trip_id, ticket_id, **facts)))
+
+
+@api.post("/tickets/<int:ticket_id>/undo")
+@access("queue.serve")
+def undo(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    form = forms.MomentForm.of_request()
+    actor = current_actor()
+    return answered(form, lambda uow: ticket_json(serving.undo(uow, actor, trip_id, ticket_id)))

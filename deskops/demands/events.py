@@ -1,0 +1,171 @@
+"""What happens to demands, tickets, counters and contacts. A ticket's event holds the whole state that it leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from deskops.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEvent(DomainEvent):
+    """The state of a ticket after a change. Instants are epoch seconds; `from_…` is what it left, where that differs."""
+
+    ticket_id: int
+    demand_id: int
+    number: int
+    status: str
+    channel: str
+    location: int
+    topic_id: int
+    urgent: bool
+    language: str
+    bonus_minutes: float
+    walk: str
+    desk_id: int | None
+    place_id: int | None
+    registered_at: float
+    changed_at: float
+    from_desk_id: int | None = None
+    from_place_id: int | None = None
+    actor_place_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandRegistered(TicketEvent):
+    kind: ClassVar[str] = "demand.registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketCalled(TicketEvent):
+    kind: ClassVar[str] = "ticket.called"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketServing(TicketEvent):
+    kind: ClassVar[str] = "ticket.serving"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketHeld(TicketEvent):
+    kind: ClassVar[str] = "ticket.held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReturned(TicketEvent):
+    """Back among the waiting, with its old age."""
+
+    kind: ClassVar[str] = "ticket.returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketTransferred(TicketEvent):
+    kind: ClassVar[str] = "ticket.transferred"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketRerouted(TicketEvent):
+    """Another provisional desk, because its own takes nobody now."""
+
+    kind: ClassVar[str] = "ticket.rerouted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketNotShown(TicketEvent):
+    kind: ClassVar[str] = "ticket.no_show"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketDone(TicketEvent):
+    kind: ClassVar[str] = "ticket.done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketLeft(TicketEvent):
+    kind: ClassVar[str] = "ticket.left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketArrived(TicketEvent):
+    """Who was asked to walk is there."""
+
+    kind: ClassVar[str] = "ticket.arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketUndone(TicketEvent):
+    kind: ClassVar[str] = "ticket.undone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceEvent(DomainEvent):
+    """The state of a counter after a change. The reason is a code of rules.PAUSE_REASONS."""
+
+    place_id: int
+    desk_id: int
+    number: int
+    state: str
+    ready: bool
+    languages: str
+    user_id: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOpened(PlaceEvent):
+    kind: ClassVar[str] = "place.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceReady(PlaceEvent):
+    """Its operator asked for the next person and nobody was waiting."""
+
+    kind: ClassVar[str] = "place.ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacePaused(PlaceEvent):
+    kind: ClassVar[str] = "place.paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceClosed(PlaceEvent):
+    kind: ClassVar[str] = "place.closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpAsked(PlaceEvent):
+    kind: ClassVar[str] = "place.help_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpAnswered(PlaceEvent):
+    kind: ClassVar[str] = "place.help_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRecorded(DomainEvent):
+    """An attempt that got no answer, or a contact with nothing to register."""
+
+    kind: ClassVar[str] = "contact.recorded"
+    contact_id: int
+    channel: str
+    result: str
+    desk_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandEdited(DomainEvent):
+    kind: ClassVar[str] = "demand.edited"
+    demand_id: int
+    version: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandsImported(DomainEvent):
+    kind: ClassVar[str] = "demand.imported"
+    count: int
+    first_id: int
+    last_id: int

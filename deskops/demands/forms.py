@@ -1,0 +1,124 @@
+"""What comes in at the edge, checked and cleaned. One form for HTML and JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
+from deskops.core.i18n import lazy
+from deskops.demands.services.intake import Registration
+
+Kind = Literal["request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks"]
+Language = Literal["fa", "az", "ku", "ar", "en"]
+Languages = Annotated[str, Field(pattern=r"^(fa|az|ku|ar|en)(,(fa|az|ku|ar|en))*$", max_length=60)]
+PauseReason = Literal["break", "prayer", "meal", "paperwork", "system", "handover", "other"]
+
+
+class RegisterForm(Form):
+    """A walk-in or a call."""
+
+    topic_id: Number
+    channel: Literal["walk_in", "call"] = "walk_in"
+    site_id: OptionalNumber = None
+    kind: Kind = "request"
+    name: Annotated[Line, Field(max_length=120)] = ""
+    phone: Phone = ""
+    national_id: Annotated[NationalId, Field(max_length=20)] = ""
+    county: Annotated[Line, Field(max_length=80)] = ""
+    address: Annotated[Line, Field(max_length=400)] = ""
+    language: Language = "fa"
+    urgent: bool = False
+    external_number: Annotated[Line, Field(max_length=60)] = ""
+    text: Annotated[Text, Field(max_length=4000)] = ""
+    may_walk: bool = True
+    call_id: Annotated[Line, Field(max_length=60)] = ""
+    at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def walk_ins_are_somewhere(self) -> Self:
+        """A walk-in waits at a site."""
+        if self.channel == "walk_in" and self.site_id is None:
+            raise PydanticCustomError("site", "%s", {"message": lazy("Choose the site where the person waits.")})
+        return self
+
+    def registration(self) -> Registration:
+        """As the service takes it."""
+        return Registration(
+            topic_id=self.topic_id,
+            channel=self.channel,
+            site_id=self.site_id,
+            kind=self.kind,
+            name=self.name,
+            phone=self.phone or None,
+            national_id=self.national_id or None,
+            county=self.county,
+            address=self.address,
+            language=self.language,
+            urgent=self.urgent,
+            external_number=self.external_number or None,
+            text=self.text,
+            may_walk=self.may_walk,
+            contact_external_id=self.call_id or None,
+        )
+
+
+class MomentForm(Form):
+    """An act that may carry its own time, and the version that was seen."""
+
+    at: AwareDatetime | None = None
+    version: OptionalNumber = None
+
+
+class OpenPlaceForm(Form):
+    languages: Languages = "fa"
+    at: AwareDatetime | None = None
+
+
+class PausePlaceForm(Form):
+    reason: PauseReason
+
+
+class AtPlaceForm(Form):
+    """An act on a ticket from a counter."""
+
+    place_id: Number
+
+
+class FinishForm(Form):
+    outcome: Annotated[Line, Field(min_length=1, max_length=30)]
+    note: Annotated[Text, Field(max_length=2000)] = ""
+    at: AwareDatetime | None = None
+    version: OptionalNumber = None
+
+
+class TransferForm(Form):
+    desk_id: OptionalNumber = None
+    topic_id: OptionalNumber = None
+
+
+class ContactForm(Form):
+    """A contact without a demand."""
+
+    result: Literal["unanswered", "nothing_to_register"]
+    channel: Literal["walk_in", "call"] = "call"
+    reason: Annotated[Line, Field(max_length=20)] = ""
+    desk_id: OptionalNumber = None
+    place_id: OptionalNumber = None
+    call_id: Annotated[Line, Field(max_length=60)] = ""
+    at: AwareDatetime | None = None
+
+
+class EditForm(Form):
+    """A correction of a registered demand; `version` is what the editor saw."""
+
+    version: Number
+    kind: Kind | None = None
+    name: Annotated[Line, Field(max_length=120)] | None = None
+    phone: Phone | None = None
+    county: Annotated[Line, Field(max_length=80)] | None = None
+    address: Annotated[Line, Field(max_length=400)] | None = None
+    external_number: Annotated[Line, Field(max_length=60)] | None = None
+    text: Annotated[Text, Field(max_length=4000)] | None = None

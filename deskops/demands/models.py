@@ -1,0 +1,127 @@
+"""Tables of what people bring, and of their turn."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from deskops.core.database import Base, UtcDateTime
+from deskops.desks.models import OfTrip
+
+_ACTIVE = text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')")
+_AT_PLACE = text("status IN ('called', 'serving')")
+
+
+class Person(Base):
+    """Somebody who came, called or wrote. A person is recognised again by phone and name however typed."""
+
+    __tablename__ = "persons"
+    __table_args__ = (Index("ix_persons_phone", "phone"), Index("ix_persons_national_id", "national_id"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_search: Mapped[str] = mapped_column(String(240))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    national_id: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(5), default="fa")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Contact(OfTrip, Base):
+    """One walk-in, call, letter or web form. `result`: open, registered, nothing_to_register, unanswered."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index("ix_contacts_trip_at", "trip_id", "at"),
+        UniqueConstraint("trip_id", "external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    result: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    external_id: Mapped[str | None] = mapped_column(String(60))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    user_id: Mapped[int | None]
+
+
+class Demand(OfTrip, Base):
+    """What a person brings. `state` and `outcome` as in rules.py; `code` is public, the receipt's secrets are not."""
+
+    __tablename__ = "demands"
+    __table_args__ = (
+        Index("ix_demands_trip_id_id", "trip_id", "id"),
+        Index("ix_demands_trip_state", "trip_id", "state", "id"),
+        Index("ix_demands_trip_topic", "trip_id", "topic_id", "id"),
+        Index("ix_demands_desk", "desk_id", "id"),
+        Index("ix_demands_person_id", "person_id"),
+        Index("ix_demands_external", "trip_id", "external_number"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    code: Mapped[str] = mapped_column(String(13), unique=True)
+    secret: Mapped[str] = mapped_column(String(4))
+    receipt_token: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(10))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    county: Mapped[str] = mapped_column(String(80), default="")
+    address: Mapped[str] = mapped_column(String(400), default="")
+    language: Mapped[str] = mapped_column(String(5), default="fa")
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    external_number: Mapped[str | None] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str | None] = mapped_column(String(30))
+    outcome_note: Mapped[str] = mapped_column(Text, default="")
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    registered_by: Mapped[int | None]
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Ticket(OfTrip, Base):
+    """The demand's turn. `location` is the site it waits at, 0 for the phone; `desk_id` its provisional or serving desk.
+
+    Status: waiting, called, serving, held, no_show, done, left. `walk`: none, under_way, arrived.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("trip_id", "day", "number"),
+        Index("ix_tickets_active", "trip_id", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+        Index("ix_tickets_desk_active", "desk_id", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+        Index("ix_tickets_at_place", "place_id", unique=True, sqlite_where=_AT_PLACE, postgresql_where=_AT_PLACE),
+        Index("ix_tickets_trip_done", "trip_id", "done_at"),
+        Index("ix_tickets_demand_id", "demand_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demands.id"))
+    day: Mapped[date] = mapped_column(Date)
+    number: Mapped[int] = mapped_column(Integer)
+    location: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(10))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    user_id: Mapped[int | None]
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    language: Mapped[str] = mapped_column(String(5), default="fa")
+    bonus_minutes: Mapped[float] = mapped_column(Float, default=0.0)
+    walk: Mapped[str] = mapped_column(String(10), default="none")
+    status: Mapped[str] = mapped_column(String(10))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    serving_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undo: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer, default=1)

@@ -1,0 +1,98 @@
+"""Pure decisions on demands and tickets: the state machines, outcomes, and what can be undone."""
+
+from __future__ import annotations
+
+WAITING, CALLED, SERVING, HELD = "waiting", "called", "serving", "held"
+NO_SHOW, DONE, LEFT = "no_show", "done", "left"
+STATUSES = (WAITING, CALLED, SERVING, HELD, NO_SHOW, DONE, LEFT)
+ACTIVE = (WAITING, CALLED, SERVING, HELD, NO_SHOW)
+AT_PLACE = (CALLED, SERVING)
+
+# (status, action) -> status. What isn't here is refused.
+MOVES: dict[tuple[str, str], str] = {
+    (WAITING, "call"): CALLED,
+    (CALLED, "serve"): SERVING,
+    (SERVING, "hold"): HELD,
+    (HELD, "resume"): SERVING,
+    (HELD, "return"): WAITING,
+    (CALLED, "no_show"): NO_SHOW,
+    (NO_SHOW, "recall"): CALLED,
+    (CALLED, "recall"): CALLED,
+    (SERVING, "finish"): DONE,
+    (CALLED, "finish"): DONE,
+    (WAITING, "leave"): LEFT,
+    (HELD, "leave"): LEFT,
+    (NO_SHOW, "leave"): LEFT,
+    (WAITING, "transfer"): WAITING,
+    (CALLED, "transfer"): WAITING,
+    (SERVING, "transfer"): WAITING,
+    (HELD, "transfer"): WAITING,
+    (NO_SHOW, "transfer"): WAITING,
+    # the desk or counter fails under a person: they wait again, with their old age
+    (CALLED, "fail"): WAITING,
+    (SERVING, "fail"): WAITING,
+    (HELD, "fail"): WAITING,
+}
+
+# Within the time for undoing, an action is taken back: the status it led to -> where undoing leads.
+UNDO_MOVES: dict[tuple[str, str], str] = {
+    ("call", CALLED): WAITING,
+    ("recall", CALLED): NO_SHOW,
+    ("no_show", NO_SHOW): CALLED,
+    ("finish", DONE): SERVING,
+}
+
+KINDS = ("request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks")
+CHANNELS = ("walk_in", "call", "letter", "web")
+LIVE_CHANNELS = ("walk_in", "call")
+PAUSE_REASONS = ("break", "prayer", "meal", "paperwork", "system", "handover", "other")
+CONTACT_RESULTS = ("unanswered", "nothing_to_register")
+
+REGISTERED, CLOSED, IN_PROGRESS, AWAITING_CITIZEN = "registered", "closed", "in_progress", "awaiting_citizen"
+DEMAND_STATES = (
+    "received",
+    REGISTERED,
+    "answered",
+    "referred",
+    AWAITING_CITIZEN,
+    IN_PROGRESS,
+    "under_review",
+    CLOSED,
+    "reopened",
+    "merged",
+    "withdrawn",
+    "invalid",
+)
+
+# How a service at the desk ends -> the state that the demand is in afterwards.
+OUTCOMES: dict[str, str] = {
+    "guidance_given": CLOSED,
+    "granted": CLOSED,
+    "partly_granted": CLOSED,
+    "introduced": CLOSED,
+    "to_follow_up": IN_PROGRESS,
+    "documents_needed": AWAITING_CITIZEN,
+    "refused": CLOSED,
+    "out_of_authority": CLOSED,
+    "out_of_area": CLOSED,
+    "no_request": CLOSED,
+}
+NEEDS_NOTE = frozenset({"refused", "out_of_authority"})
+IMPORTED_OUTCOME = "unknown_imported"
+
+
+def after(status: str, action: str) -> str | None:
+    """The status that an action leads to; None where it isn't allowed."""
+    return MOVES.get((status, action))
+
+
+def undone(action: str, status: str, at: float, now: float, limit_seconds: float) -> str | None:
+    """The status that undoing the last action leads to; None where it can't be undone, or no longer. Instants in seconds."""
+    if now - at > limit_seconds:
+        return None
+    return UNDO_MOVES.get((action, status))
+
+
+def demand_state_after(outcome: str) -> str | None:
+    """The demand's state once the desk is done with it; None for an outcome that doesn't exist."""
+    return OUTCOMES.get(outcome)

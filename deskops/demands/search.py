@@ -1,0 +1,79 @@
+"""Finding demands by what people say of them: an index of folded words, one spelling of use for both databases.
+
+SQLite: an FTS5 table whose rowid is the demand's id. PostgreSQL: a table with a `tsvector` of the `simple` configuration.
+The trip is a word of the index itself, so that a small trip is as quick to search beside a large one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from deskops.core.text import name_form, search_form
+
+_INSERT = {
+    "sqlite": text("INSERT INTO demand_search(rowid, body) VALUES (:id, :body)"),
+    "postgresql": text(
+        "INSERT INTO demand_search(demand_id, body) VALUES (:id, to_tsvector('simple', :body))"
+        " ON CONFLICT (demand_id) DO UPDATE SET body = excluded.body"
+    ),
+}
+_DELETE = text("DELETE FROM demand_search WHERE rowid = :id")
+_FIND = {
+    "sqlite": text(
+        "SELECT rowid FROM demand_search WHERE demand_search MATCH :query AND rowid < :before ORDER BY rowid DESC LIMIT :limit"
+    ),
+    "postgresql": text(
+        "SELECT demand_id FROM demand_search WHERE body @@ to_tsquery('simple', :query) AND demand_id < :before"
+        " ORDER BY demand_id DESC LIMIT :limit"
+    ),
+}
+LAST = 2**62
+
+
+def body_of(code: str, name: str, *parts: str | None) -> str:
+    """The folded words that a demand is found by: its code, the name also as one word, and whatever else is known."""
+    return f"{code} {name_form(name)} {search_form(' '.join(part for part in (name, *parts) if part))}"
+
+
+def index(session: Session, demand_id: int, trip_id: int, body: str) -> None:
+    """Make a new demand findable; `body` is from `body_of`."""
+    session.execute(_INSERT[_dialect(session)], {"id": demand_id, "body": f"{_trip_word(trip_id)} {body}"})
+
+
+def reindex(session: Session, demand_id: int, trip_id: int, body: str) -> None:
+    """Replace what a demand is found by."""
+    if _dialect(session) == "sqlite":
+        session.execute(_DELETE, {"id": demand_id})
+    index(session, demand_id, trip_id, body)
+
+
+def find(session: Session, trip_id: int, words: Sequence[str], *, before: int = LAST, limit: int = 50) -> list[int]:
+    """The ids of demands in which something begins with each of the words; newest first, below the id `before`."""
+    if not words:
+        return []
+    dialect = _dialect(session)
+    terms = [_trip_word(trip_id), *words]
+    query = _sqlite_query(terms) if dialect == "sqlite" else _postgres_query(terms)
+    rows = session.execute(_FIND[dialect], {"query": query, "before": before, "limit": limit})
+    return [row[0] for row in rows]
+
+
+def _sqlite_query(terms: Sequence[str]) -> str:
+    quoted = ['"' + term.replace('"', '""') + '"' for term in terms]
+    return quoted[0] + "".join(f" {term}*" for term in quoted[1:])
+
+
+def _postgres_query(terms: Sequence[str]) -> str:
+    quoted = ["'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms]
+    return quoted[0] + "".join(f" & {term}:*" for term in quoted[1:])
+
+
+def _trip_word(trip_id: int) -> str:
+    return f"trip{trip_id}trip"
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name

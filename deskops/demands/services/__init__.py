@@ -1,0 +1,1 @@
+"""Use cases of demands and of the queue, one file each."""

@@ -1,0 +1,195 @@
+"""Registering what a person brings: person, contact, demand, ticket with its number and its desk, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from deskops.accounts.actor import Actor
+from deskops.balancing.projection import WaitRange, estimate_wait
+from deskops.balancing.router import Choice, choose
+from deskops.balancing.state import PHONE, Arrival
+from deskops.core import numbers
+from deskops.core.codes import new_secret4, new_token, new_tracking_code
+from deskops.core.database import table_of
+from deskops.core.dates import local_day
+from deskops.core.text import name_form
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands import rules, search
+from deskops.demands.errors import IntakeClosed, UnknownSite, UnknownTopic
+from deskops.demands.events import DemandRegistered
+from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.models import Contact, Demand, Person, Ticket
+from deskops.demands.services import claim
+from deskops.demands.services.tickets import Act, act, event_of
+
+PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table_of(Demand), table_of(Ticket)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What the form holds, checked and cleaned. `site_id` None: the person is on the phone."""
+
+    topic_id: int
+    channel: str
+    site_id: int | None = None
+    kind: str = "request"
+    name: str = ""
+    phone: str | None = None
+    national_id: str | None = None
+    county: str = ""
+    address: str = ""
+    language: str = "fa"
+    urgent: bool = False
+    external_number: str | None = None
+    text: str = ""
+    may_walk: bool = True
+    contact_external_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What was made. `secret` is printed on the receipt where no phone was given."""
+
+    demand_id: int
+    code: str
+    secret: str
+    receipt_token: str
+    ticket: Row[Any]
+    estimate: WaitRange | None
+
+
+def register(
+    uow: UnitOfWork, actor: Actor, trip_id: int, wanted: Registration, *, at: datetime | None = None
+) -> Registered:
+    """Register a walk-in or a call. Its desk is chosen by rule A; a counter that stands ready takes it at once.
+
+    Raises UnknownTopic, UnknownSite, IntakeClosed.
+    """
+    doing = act(uow, actor, trip_id, at)
+    trip = CACHE.current(uow.session, trip_id)
+    location = _location(trip, wanted)
+    choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
+    estimate = estimate_wait(trip.load, choice)
+    contact_id = _contact(doing, trip_id, wanted, choice)
+    demand = _demand(doing, trip_id, wanted, contact_id)
+    ticket = _ticket(doing, trip, wanted, demand["id"], location, choice)
+    search.index(uow.session, demand["id"], trip_id, _search_body(wanted, demand["code"]))
+    if choice.counter_id is not None:
+        ticket = claim.call_to_ready_place(doing, ticket, choice.counter_id)
+    return Registered(demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, estimate)
+
+
+def _search_body(wanted: Registration, code: str) -> str:
+    """What the new demand is found by."""
+    return search.body_of(
+        code, wanted.name, wanted.phone, wanted.national_id, wanted.external_number, wanted.county, wanted.text
+    )
+
+
+def _location(trip: TripLoad, wanted: Registration) -> int:
+    if trip.phase != "live":
+        raise IntakeClosed(details={"phase": trip.phase})
+    if wanted.topic_id not in trip.topics:
+        raise UnknownTopic(field="topic_id")
+    if wanted.channel != "walk_in":
+        return PHONE
+    if wanted.site_id not in trip.sites:
+        raise UnknownSite(field="site_id")
+    return wanted.site_id
+
+
+def _person(doing: Act, wanted: Registration) -> int:
+    """The person with this phone and this name however typed, else a new one."""
+    session, folded = doing.uow.session, name_form(wanted.name)[:240]
+    if wanted.phone and folded:
+        known = session.execute(
+            select(PERSONS.c.id).where(PERSONS.c.phone == wanted.phone, PERSONS.c.name_search == folded).limit(1)
+        ).scalar()
+        if known is not None:
+            return int(known)
+    values = {
+        "name": wanted.name,
+        "name_search": folded,
+        "phone": wanted.phone,
+        "national_id": wanted.national_id,
+        "language": wanted.language,
+        "created_at": doing.uow.now,
+    }
+    return _insert(doing, PERSONS, values)
+
+
+def _contact(doing: Act, trip_id: int, wanted: Registration, choice: Choice) -> int:
+    values = {
+        "trip_id": trip_id,
+        "channel": wanted.channel,
+        "at": doing.at,
+        "result": "registered",
+        "reason": "",
+        "external_id": wanted.contact_external_id,
+        "desk_id": choice.desk_id,
+        "user_id": doing.actor.user_id,
+    }
+    return _insert(doing, CONTACTS, values)
+
+
+def _demand(doing: Act, trip_id: int, wanted: Registration, contact_id: int) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "trip_id": trip_id,
+        "contact_id": contact_id,
+        "person_id": _person(doing, wanted),
+        "code": new_tracking_code(),
+        "secret": new_secret4(),
+        "receipt_token": new_token(),
+        "kind": wanted.kind,
+        "channel": wanted.channel,
+        "topic_id": wanted.topic_id,
+        "text": wanted.text,
+        "county": wanted.county,
+        "address": wanted.address,
+        "language": wanted.language,
+        "urgent": wanted.urgent,
+        "external_number": wanted.external_number,
+        "state": rules.REGISTERED,
+        "outcome_note": "",
+        "registered_at": doing.at,
+        "registered_by": doing.actor.user_id,
+        "version": 1,
+    }
+    return values | {"id": _insert(doing, DEMANDS, values)}
+
+
+def _ticket(
+    doing: Act, trip: TripLoad, wanted: Registration, demand_id: int, location: int, choice: Choice
+) -> Row[Any]:
+    day = local_day(doing.at, trip.timezone)
+    # Who is asked to walk waits where they walk to.
+    place = trip.load.desks[choice.desk_id].desk.site_id if choice.walk and choice.desk_id else location
+    values = {
+        "trip_id": trip.trip_id,
+        "demand_id": demand_id,
+        "day": day,
+        "number": numbers.take(doing.uow.session, f"ticket:{trip.trip_id}:{day}"),
+        "location": place,
+        "channel": wanted.channel,
+        "topic_id": wanted.topic_id,
+        "desk_id": choice.desk_id,
+        "urgent": wanted.urgent,
+        "language": wanted.language,
+        "bonus_minutes": 0.0,
+        "walk": "under_way" if choice.walk else "none",
+        "status": rules.WAITING,
+        "registered_at": doing.at,
+        "changed_at": doing.at,
+        "version": 1,
+    }
+    row = doing.uow.session.execute(insert(TICKETS).values(values).returning(TICKETS)).one()
+    doing.uow.record(event_of(row, DemandRegistered), doing.at)
+    return row
+
+
+def _insert(doing: Act, table: Any, values: dict[str, Any]) -> int:
+    return int(doing.uow.session.execute(insert(table).values(values).returning(table.c.id)).scalar_one())

@@ -1,0 +1,152 @@
+"""Counters: opened by who works there, paused with a reason, closed; and the call for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from deskops.accounts.actor import Actor
+from deskops.core.errors import Forbidden, InvalidInput, NotFound
+from deskops.core.i18n import gettext
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands import rules
+from deskops.demands.errors import NotYourPlace, PlaceBusy, PlaceNotOpen, PlaceTaken
+from deskops.demands.events import HelpAnswered, HelpAsked, PlaceClosed, PlaceEvent, PlaceOpened, PlacePaused
+from deskops.demands.models import Ticket
+from deskops.demands.services.tickets import act
+from deskops.desks.models import Place
+
+
+def open_place(
+    uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, languages: str = "fa", at: datetime | None = None
+) -> Place:
+    """Sit down at a counter, or come back from a pause. Raises NotFound, PlaceTaken, Forbidden."""
+    doing = act(uow, actor, trip_id, at)
+    place = locked_place(uow, trip_id, place_id)
+    _check_desk(actor, place)
+    if place.user_id not in {None, actor.user_id} and place.state != "closed":
+        raise PlaceTaken()
+    if place.state != "open":
+        _leave_other_places(uow, actor, trip_id, place_id)
+    place.state, place.reason, place.state_at = "open", "", doing.at
+    place.user_id, place.languages = actor.user_id, languages
+    place.version += 1
+    uow.record(place_event(place, PlaceOpened), doing.at)
+    return place
+
+
+def pause_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, reason: str) -> Place:
+    """Pause with a reason of rules.PAUSE_REASONS. Raises NotYourPlace, PlaceBusy, PlaceNotOpen, InvalidInput."""
+    if reason not in rules.PAUSE_REASONS:
+        raise InvalidInput({"reason": gettext("Choose why the counter is paused.")})
+    place = _emptied(uow, actor, trip_id, place_id)
+    if place.state != "open":
+        raise PlaceNotOpen()
+    return _stop(uow, place, "paused", reason, PlacePaused)
+
+
+def close_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, at: datetime | None = None) -> Place:
+    """Leave a counter. Raises NotYourPlace, PlaceBusy."""
+    doing = act(uow, actor, trip_id, at)
+    place = _emptied(uow, actor, trip_id, place_id)
+    closed = _stop(uow, place, "closed", "", PlaceClosed, doing.at)
+    closed.user_id = None
+    return closed
+
+
+def ask_help(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """Call the desk head. Pressing twice asks once. Raises NotYourPlace, PlaceNotOpen."""
+    place = open_place_of(uow, actor, trip_id, place_id)
+    if place.help_asked_at is None:
+        place.help_asked_at = uow.now
+        place.version += 1
+        uow.record(place_event(place, HelpAsked))
+    return place
+
+
+def answer_help(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """The desk head comes, or the operator no longer needs it. Raises Forbidden."""
+    place = locked_place(uow, trip_id, place_id)
+    if not actor.may("place.answer_help", trip_id) and place.user_id != actor.user_id:
+        raise Forbidden()
+    if place.help_asked_at is not None:
+        place.help_asked_at = None
+        place.version += 1
+        uow.record(place_event(place, HelpAnswered))
+    return place
+
+
+def locked_place(uow: UnitOfWork, trip_id: int, place_id: int) -> Place:
+    """A counter of the trip, its row locked until the commit. Raises NotFound."""
+    query = select(Place).where(Place.id == place_id, Place.trip_id == trip_id).with_for_update()
+    place = uow.session.scalar(query)
+    if place is None:
+        raise NotFound()
+    return place
+
+
+def own_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """The counter that the actor works at, or may act for. Raises NotFound, NotYourPlace."""
+    place = locked_place(uow, trip_id, place_id)
+    if place.user_id != actor.user_id and not actor.may("place.relieve", trip_id):
+        raise NotYourPlace()
+    return place
+
+
+def open_place_of(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """The same, and it is open. Raises PlaceNotOpen besides."""
+    place = own_place(uow, actor, trip_id, place_id)
+    if place.state != "open":
+        raise PlaceNotOpen()
+    return place
+
+
+def place_event(place: Place, event: type[PlaceEvent]) -> PlaceEvent:
+    """The fact that a counter is now as its row says."""
+    return event(
+        trip_id=place.trip_id,
+        place_id=place.id,
+        desk_id=place.desk_id,
+        number=place.number,
+        state=place.state,
+        ready=place.ready,
+        languages=place.languages,
+        user_id=place.user_id,
+        reason=place.reason,
+    )
+
+
+def _check_desk(actor: Actor, place: Place) -> None:
+    desks = actor.desk_ids("place.work", place.trip_id)
+    if desks is not None and place.desk_id not in desks:
+        raise Forbidden()
+
+
+def _emptied(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    place = own_place(uow, actor, trip_id, place_id)
+    at_place = select(Ticket.id).where(Ticket.place_id == place_id, Ticket.status.in_((*rules.AT_PLACE, rules.HELD)))
+    if uow.session.execute(at_place.limit(1)).first() is not None:
+        raise PlaceBusy()
+    return place
+
+
+def _leave_other_places(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> None:
+    """One person works at one counter. A PBX works for all its seats."""
+    if actor.via == "token":
+        return
+    others = select(Place).where(
+        Place.trip_id == trip_id, Place.user_id == actor.user_id, Place.id != place_id, Place.state != "closed"
+    )
+    for other in uow.session.scalars(others.order_by(Place.id).with_for_update()):
+        close_place(uow, actor, trip_id, other.id)
+
+
+def _stop(
+    uow: UnitOfWork, place: Place, state: str, reason: str, event: type[PlaceEvent], at: datetime | None = None
+) -> Place:
+    place.state, place.reason, place.state_at = state, reason, at or uow.now
+    place.ready, place.help_asked_at = False, None
+    place.version += 1
+    uow.record(place_event(place, event), at)
+    return place

@@ -1,0 +1,163 @@
+"""What happens between the call and the end of a service, and how the last step is taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, update
+
+from deskops.accounts.actor import Actor
+from deskops.core import runtime
+from deskops.core.database import table_of
+from deskops.core.errors import Forbidden
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands import rules
+from deskops.demands.errors import NoteNeeded, NotYourPlace, TicketMoved, TooLateToUndo, UnknownOutcome
+from deskops.demands.events import (
+    TicketArrived,
+    TicketCalled,
+    TicketDone,
+    TicketHeld,
+    TicketLeft,
+    TicketNotShown,
+    TicketReturned,
+    TicketServing,
+    TicketUndone,
+)
+from deskops.demands.models import Demand
+from deskops.demands.services.places import open_place_of
+from deskops.demands.services.tickets import Act, act, check_version, move, put, ticket_of
+
+DEMANDS = table_of(Demand)
+
+
+def serve(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None, version: int | None = None
+) -> Row[Any]:
+    """The person called is here. Raises TicketMoved, NotYourPlace, StaleVersion."""
+    doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
+    return move(doing, row, "serve", TicketServing, serving_at=doing.at)
+
+
+def hold(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, version: int | None = None) -> Row[Any]:
+    """Put the person aside for a moment; the counter is free for another. Raises as `serve`."""
+    doing, row = _mine(uow, actor, trip_id, ticket_id, None, version)
+    return move(doing, row, "hold", TicketHeld)
+
+
+def resume(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
+    """Go on with somebody on hold, at a counter of the same desk that is empty. Raises TicketMoved, NotYourPlace."""
+    doing = act(uow, actor, trip_id)
+    place = open_place_of(uow, actor, trip_id, place_id)
+    row = ticket_of(uow, trip_id, ticket_id)
+    if row.desk_id != place.desk_id:
+        raise NotYourPlace()
+    return move(doing, row, "resume", TicketServing, place_id=place.id, user_id=place.user_id)
+
+
+def return_to_queue(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
+    """Somebody on hold waits again, with their old age. Raises TicketMoved, NotYourPlace."""
+    doing, row = _mine(uow, actor, trip_id, ticket_id, None, None)
+    return move(doing, row, "return", TicketReturned, place_id=None, user_id=None)
+
+
+def no_show(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None, version: int | None = None
+) -> Row[Any]:
+    """Nobody came. The ticket can be recalled. Raises as `serve`."""
+    doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
+    return move(doing, row, "no_show", TicketNotShown, undoable=True)
+
+
+def recall(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
+    """Call again somebody who was called to this desk. Raises TicketMoved, NotYourPlace."""
+    doing = act(uow, actor, trip_id)
+    place = open_place_of(uow, actor, trip_id, place_id)
+    row = ticket_of(uow, trip_id, ticket_id)
+    if row.desk_id != place.desk_id or (row.status == rules.CALLED and row.place_id != place.id):
+        raise NotYourPlace()
+    values = {"place_id": place.id, "user_id": place.user_id, "called_at": doing.at}
+    return move(doing, row, "recall", TicketCalled, undoable=row.status == rules.NO_SHOW, **values)
+
+
+def finish(
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    ticket_id: int,
+    *,
+    outcome: str,
+    note: str = "",
+    at: datetime | None = None,
+    version: int | None = None,
+) -> Row[Any]:
+    """End the service with an outcome, which the demand keeps. Raises UnknownOutcome, NoteNeeded, and as `serve`."""
+    state = rules.demand_state_after(outcome)
+    if state is None:
+        raise UnknownOutcome(field="outcome")
+    if outcome in rules.NEEDS_NOTE and not note:
+        raise NoteNeeded(field="note")
+    doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
+    done = move(doing, row, "finish", TicketDone, undoable=True, done_at=doing.at)
+    closed = doing.at if state == rules.CLOSED else None
+    _set_demand(doing, row, state=state, outcome=outcome, outcome_note=note, closed_at=closed, desk_id=row.desk_id)
+    return done
+
+
+def leave(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None) -> Row[Any]:
+    """The person went away, or the caller hung up. The demand itself stays registered. Raises TicketMoved."""
+    doing = act(uow, actor, trip_id, at)
+    row = ticket_of(uow, trip_id, ticket_id)
+    return move(doing, row, "leave", TicketLeft, done_at=doing.at)
+
+
+def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
+    """Who was asked to walk is there, and goes first. Raises TicketMoved."""
+    doing = act(uow, actor, trip_id)
+    row = ticket_of(uow, trip_id, ticket_id)
+    if row.status != rules.WAITING or row.walk != "under_way":
+        raise TicketMoved(details={"status": row.status, "version": row.version})
+    return put(doing, row, rules.WAITING, TicketArrived, walk="arrived")
+
+
+def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
+    """Take back one's own last call, recall, no-show or finish, within a minute.
+
+    Raises TooLateToUndo; Forbidden where somebody else did it.
+    """
+    doing = act(uow, actor, trip_id)
+    row = ticket_of(uow, trip_id, ticket_id)
+    memory = json.loads(row.undo) if row.undo else None
+    if memory is None:
+        raise TooLateToUndo()
+    if memory["by"] != actor.user_id and not actor.may("queue.steer", trip_id):
+        raise Forbidden()
+    limit = runtime.current().settings.undo_seconds
+    status = rules.undone(memory["action"], row.status, memory["at"], doing.at.timestamp(), limit)
+    if status is None:
+        raise TooLateToUndo()
+    fields = dict(memory["fields"])
+    for name in ("called_at", "serving_at", "done_at"):
+        fields[name] = None if fields[name] is None else datetime.fromtimestamp(fields[name], UTC)
+    if memory["action"] == "finish":
+        _set_demand(doing, row, state=rules.REGISTERED, outcome=None, outcome_note="", closed_at=None)
+    return put(doing, row, status, TicketUndone, undo=None, **fields)
+
+
+def _mine(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, at: datetime | None, version: int | None
+) -> tuple[Act, Row[Any]]:
+    """A ticket at the actor's own counter. Raises NotYourPlace, StaleVersion, NotFound."""
+    doing = act(uow, actor, trip_id, at)
+    row = ticket_of(uow, trip_id, ticket_id)
+    check_version(row, version)
+    if row.user_id != actor.user_id and not actor.may("place.relieve", trip_id):
+        raise NotYourPlace()
+    return doing, row
+
+
+def _set_demand(doing: Act, ticket: Row[Any], **values: Any) -> None:
+    statement = update(DEMANDS).where(DEMANDS.c.id == ticket.demand_id)
+    doing.uow.session.execute(statement.values(version=DEMANDS.c.version + 1, **values))

@@ -1,0 +1,1 @@
+"""What is set up: trips, sites, agencies, topics, desks, places, hours."""

@@ -1,0 +1,39 @@
+"""What happens to what is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from deskops.core.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class TripCreated(DomainEvent):
+    kind: ClassVar[str] = "trip.created"
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupChanged(DomainEvent):
+    """Something other than a state changed: desks, topics, sites, places. Caches of the trip start anew."""
+
+    kind: ClassVar[str] = "trip.setup_changed"
+    what: str
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TripPhaseChanged(DomainEvent):
+    kind: ClassVar[str] = "trip.phase_changed"
+    phase: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskStateChanged(DomainEvent):
+    """`state`: planned, open, paused, closed, failed. The reason's words stay in the desk's row."""
+
+    kind: ClassVar[str] = "desk.state_changed"
+    desk_id: int
+    state: str
+    previous: str

@@ -1,0 +1,132 @@
+"""What every page shares: headers, context, navigation, and the pages that belong to no room."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from deskops.accounts.access import access, current_actor, form_token, public_page
+from deskops.accounts.actor import Actor
+from deskops.core import clock, runtime
+from deskops.core.assets import asset_dir
+from deskops.core.i18n import direction, lang
+from deskops.core.i18n import lazy as _l
+
+blueprint = Blueprint("pages", __name__)
+
+# (action, endpoint, label, icon); those of a trip are shown inside one.
+TRIP_NAVIGATION = (
+    ("trip.view", "desks.trip_home", _l("Trip"), "map"),
+    ("wall.view", "control.wall", _l("Wall"), "layout-grid"),
+    ("demand.register", "demands.intake", _l("Register"), "plus"),
+    ("place.work", "demands.places", _l("My counter"), "monitor"),
+    ("demand.search", "demands.demand_list", _l("Demands"), "search"),
+    ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
+)
+NAVIGATION = (
+    ("trip.list", "desks.trips", _l("Trips"), "home"),
+    ("account.manage", "accounts.users", _l("Users"), "users"),
+)
+
+
+@blueprint.get("/")
+@access("account.own")
+def home() -> ResponseReturnValue:
+    return redirect(url_for("desks.trips"))
+
+
+@blueprint.get("/healthz")
+@public_page
+def health() -> ResponseReturnValue:
+    with runtime.current().database.reading() as session:
+        session.connection()
+    return {"status": "ok"}
+
+
+@blueprint.get("/design")
+@access("design.view")
+def design() -> ResponseReturnValue:
+    return render_template("core/design.html")
+
+
+def init_pages(app: Flask) -> None:
+    """Register context and headers."""
+    app.context_processor(_context)
+    app.after_request(_headers)
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file with the hash of its content, so that it may be cached for ever."""
+    content = (asset_dir("static") / Path(path)).read_bytes()
+    return url_for("static", filename=path, v=hashlib.sha256(content).hexdigest()[:12])
+
+
+def _context() -> dict[str, Any]:
+    actor = current_actor()
+    language = lang()
+    return {
+        "lang": language,
+        "dir": direction(),
+        "other_lang": "en" if language == "fa" else "fa",
+        "csp_nonce": _nonce(),
+        "current_actor": actor if actor.user_id is not None else None,
+        "csrf_token": form_token(actor),
+        "server_now": clock.now(),
+        "nav": _navigation(actor),
+        "asset": asset,
+    }
+
+
+def _navigation(actor: Actor) -> list[dict[str, Any]]:
+    if actor.user_id is None:
+        return []
+    trip_id = (request.view_args or {}).get("trip_id")
+    entries: list[tuple[Any, ...]] = [(*entry, {}) for entry in NAVIGATION]
+    if trip_id is not None:
+        entries[1:1] = [(*entry, {"trip_id": trip_id}) for entry in TRIP_NAVIGATION]
+    return [
+        {
+            "href": url_for(endpoint, **values),
+            "label": str(label),
+            "icon": icon,
+            "active": request.endpoint == endpoint,
+        }
+        for action, endpoint, label, icon, values in entries
+        if actor.may(action, trip_id if values else None)
+    ]
+
+
+def _nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def _headers(response: Response) -> Response:
+    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    policy = (
+        f"default-src 'self'; script-src 'self'{nonce}; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "microphone=(), geolocation=()"
+    if runtime.current().settings.secure_cookies:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "static":
+        fixed = "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=3600"
+        response.headers["Cache-Control"] = fixed
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+

@@ -1,0 +1,82 @@
+"""Refusals become answers here, once: status, page or JSON, in the user's language. (The socket's answers are in live/.)"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from deskops.core.errors import DatabaseUnavailable, NotFound, Refusal, SignInNeeded, TooLarge
+from deskops.core.i18n import gettext
+
+log = logging.getLogger(__name__)
+
+
+def init_refusals(app: Flask) -> None:
+    """Register the one mapping of errors."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OperationalError, lambda error: _refused(DatabaseUnavailable()))
+    app.register_error_handler(PoolTimeout, lambda error: _refused(DatabaseUnavailable()))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crashed)
+
+
+def refusal_json(refusal: Refusal) -> dict[str, Any]:
+    """`{"error": {code, message, field, …details}}`."""
+    error: dict[str, Any] = {"code": refusal.code, "message": refusal.text()}
+    if refusal.field is not None:
+        error["field"] = refusal.field
+    return {"error": error | refusal.details}
+
+
+def wants_json() -> bool:
+    """Whether the asker is a program: the API, or a script of ours that sends and takes JSON."""
+    return request.path.startswith("/api/") or request.is_json
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refusal_json(refusal)), refusal.status
+    if isinstance(refusal, SignInNeeded) and request.method == "GET" and "HX-Request" not in request.headers:
+        return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
+    return _page(refusal.status, refusal.text()), refusal.status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    known: dict[int, Refusal] = {404: NotFound(), 413: TooLarge()}
+    if status in known:
+        return _refused(known[status])
+    message = gettext("This request can't be answered. Go back and try again.")
+    if wants_json():
+        return jsonify({"error": {"code": f"http_{status}", "message": message}}), status
+    return _page(status, message), status
+
+
+def _crashed(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error", exc_info=error)
+    message = gettext("Something went wrong on our side. Nothing was saved. Try again; if it happens again, tell a coordinator.")
+    if wants_json():
+        return jsonify({"error": {"code": "internal", "message": message}}), 500
+    return _page(500, message), 500
+
+
+def _page(status: int, message: str) -> str:
+    titles = {
+        401: gettext("Please sign in"),
+        403: gettext("Not allowed"),
+        404: gettext("Not found"),
+        503: gettext("Just a moment"),
+    }
+    title = titles.get(status, gettext("This did not work"))
+    if "HX-Request" in request.headers:
+        return message
+    return render_template("core/error.html", title=title, message=message, code=status, action=None)

@@ -1,0 +1,24 @@
+"""Every room's tables in one place, so that migrations see them all."""
+
+from deskops.accounts import models as accounts_models
+from deskops.core import files, idempotency, jobs, journal, messages, numbers
+from deskops.core.database import Base
+from deskops.demands import models as demands_models
+from deskops.desks import models as desks_models
+from deskops.live import models as live_models
+from deskops.staff import models as staff_models
+
+MODULES = (
+    accounts_models,
+    demands_models,
+    desks_models,
+    files,
+    idempotency,
+    jobs,
+    journal,
+    live_models,
+    messages,
+    numbers,
+    staff_models,
+)
+metadata = Base.metadata

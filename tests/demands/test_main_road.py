@@ -1,0 +1,76 @@
+"""The whole path in its shortest form: registered, called, served, finished, all through HTTP."""
+
+from tests.fixtures import Browser, Join
+from tests.small_trip import SmallTrip
+
+
+def walk_in(trip: SmallTrip, **more):
+    return {"topic_id": trip.topics["loan"], "site_id": trip.sites["one"], "name": "سارا نمونه", "phone": "۰۹۱۲۳۴۵۶۷۸۹"} | more
+
+
+def api(trip: SmallTrip, path: str) -> str:
+    return f"/api/v1/trips/{trip.id}{path}"
+
+
+def test_a_walk_in_is_registered_called_served_and_finished(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id, desk_id=trip.desks["a"])
+    place = trip.places["a"][0]
+    assert staff.post(api(trip, f"/places/{place}/open"), json={}).status_code == 200
+    made = staff.post(api(trip, "/demands"), json=walk_in(trip))
+    assert made.status_code == 201, made.json
+    assert made.json["ticket"]["number"] == 1
+    assert made.json["ticket"]["desk_id"] == trip.desks["a"]
+    called = staff.post(api(trip, f"/places/{place}/next"), json={}).json["ticket"]
+    assert (called["status"], called["place_id"]) == ("called", place)
+    assert staff.post(api(trip, f"/tickets/{called['id']}/serve"), json={}).json["status"] == "serving"
+    done = staff.post(api(trip, f"/tickets/{called['id']}/finish"), json={"outcome": "guidance_given"})
+    assert done.json["status"] == "done"
+    demand = staff.get(api(trip, f"/demands/{made.json['demand']['id']}")).json
+    assert (demand["state"], demand["outcome"], demand["name"]) == ("closed", "guidance_given", "سارا نمونه")
+
+
+def test_who_comes_to_a_counter_that_stands_ready_is_called_at_once(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id, desk_id=trip.desks["a"])
+    place = trip.places["a"][0]
+    staff.post(api(trip, f"/places/{place}/open"), json={})
+    assert staff.post(api(trip, f"/places/{place}/next"), json={}).json == {"ticket": None}
+    made = staff.post(api(trip, "/demands"), json=walk_in(trip)).json["ticket"]
+    assert (made["status"], made["place_id"]) == ("called", place)
+
+
+def test_a_second_press_on_save_registers_once(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id)
+    key = {"Idempotency-Key": "one-form"}
+    first = staff.post(api(trip, "/demands"), json=walk_in(trip), headers=key)
+    second = staff.post(api(trip, "/demands"), json=walk_in(trip), headers=key)
+    assert first.json == second.json
+    assert second.headers["Idempotency-Replayed"] == "true"
+    other = staff.post(api(trip, "/demands"), json=walk_in(trip, name="دیگری"), headers=key)
+    assert other.status_code == 422
+
+
+def test_a_demand_is_found_however_its_name_is_typed(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id)
+    staff.post(api(trip, "/demands"), json=walk_in(trip, name="محمد‌کریم يكتا"))
+    for query in ("محمد کریم", "محمدکریم یکتا", "یکتا", "09123456789", "۰۹۱۲"):
+        found = staff.get(api(trip, "/demands"), query_string={"q": query}).json["demands"]
+        assert len(found) == 1, query
+
+
+def test_an_unknown_topic_is_refused_and_nothing_is_kept(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id)
+    refused = staff.post(api(trip, "/demands"), json=walk_in(trip, topic_id=9999))
+    assert refused.status_code == 422
+    assert refused.json["error"]["code"] == "unknown_topic"
+    assert staff.get(api(trip, "/demands")).json["demands"] == []
+
+
+def test_the_pbx_registers_a_call_with_its_own_time(trip: SmallTrip, integration: Browser) -> None:
+    seat = trip.places["hq"][0]
+    at = "2026-11-22T06:00:00+00:00"
+    integration.post(api(trip, f"/places/{seat}/open"), json={"at": at})
+    call = {"topic_id": trip.topics["loan"], "channel": "call", "call_id": "c1", "at": at}
+    made = integration.post(api(trip, "/demands"), json=call).json["ticket"]
+    assert made["registered_at"] == at
+    assert made["location"] == 0
+    assert integration.post(api(trip, f"/places/{seat}/next"), json={}).json["ticket"]["status"] == "serving"
