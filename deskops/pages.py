@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
 from deskops.core import clock, runtime
 from deskops.core.assets import asset_dir
-from deskops.core.i18n import direction, lang
+from deskops.core.i18n import direction, lang, using_language
 from deskops.core.i18n import lazy as _l
 
 blueprint = Blueprint("pages", __name__)
@@ -52,12 +53,22 @@ def health() -> ResponseReturnValue:
 @blueprint.get("/design")
 @access("design.view")
 def design() -> ResponseReturnValue:
-    return render_template("core/design.html")
+    specimens = [_specimen("fa", "rtl"), _specimen("en", "ltr")]
+    return render_template("core/design.html", specimens=specimens)
+
+
+def _specimen(language: str, towards: str) -> dict[str, str]:
+    """Every component in one language and direction."""
+    with using_language(language):
+        html = render_template("core/specimen.html", lang=language, dir=towards, page_url=lambda page: f"#page-{page}")
+    return {"lang": language, "dir": towards, "html": Markup(html)}
 
 
 def init_pages(app: Flask) -> None:
     """Register context and headers."""
     app.context_processor(_context)
+    # A global, since macros are imported without the page's context.
+    app.jinja_env.globals["asset"] = asset
     app.after_request(_headers)
 
 
@@ -80,7 +91,6 @@ def _context() -> dict[str, Any]:
         "csrf_token": form_token(actor),
         "server_now": clock.now(),
         "nav": _navigation(actor),
-        "asset": asset,
     }
 
 
