@@ -59,8 +59,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The whole application. The database must be migrated before."""
     settings = settings or Settings.from_env()
     create_runtime(settings)
-    app = Flask("deskops", template_folder=str(asset_dir("templates")), static_folder=str(asset_dir("static")))
-    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.body_limit, TESTING=settings.testing)
+    app = Flask(
+        "deskops", template_folder=str(asset_dir("templates")), static_folder=str(asset_dir("static"))
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.body_limit, TESTING=settings.testing
+    )
     init_i18n(app, lambda: access.current_actor().language)
     init_filters(app)
     access.init_access(app)

@@ -60,7 +60,9 @@ def design() -> ResponseReturnValue:
 def _specimen(language: str, towards: str) -> dict[str, str]:
     """Every component in one language and direction."""
     with using_language(language):
-        html = render_template("core/specimen.html", lang=language, dir=towards, page_url=lambda page: f"#page-{page}")
+        html = render_template(
+            "core/specimen.html", lang=language, dir=towards, page_url=lambda page: f"#page-{page}"
+        )
     return {"lang": language, "dir": towards, "html": Markup(html)}
 
 
@@ -138,5 +140,3 @@ def _headers(response: Response) -> Response:
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-

@@ -63,7 +63,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _crashed(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected error", exc_info=error)
-    message = gettext("Something went wrong on our side. Nothing was saved. Try again; if it happens again, tell a coordinator.")
+    message = gettext(
+        "Something went wrong on our side. Nothing was saved. Try again; if it happens again, tell a coordinator."
+    )
     if wants_json():
         return jsonify({"error": {"code": "internal", "message": message}}), 500
     return _page(500, message), 500

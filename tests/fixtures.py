@@ -80,7 +80,9 @@ Join = Callable[..., Browser]
 def sign_in(app: Flask) -> Join:
     """`sign_in("staff", trip_id=…, desk_id=…)` makes a user with that role and gives their browser."""
 
-    def make(role: str, *, trip_id: int | None = None, desk_id: int | None = None, name: str = "کاربر آزمون") -> Browser:
+    def make(
+        role: str, *, trip_id: int | None = None, desk_id: int | None = None, name: str = "کاربر آزمون"
+    ) -> Browser:
         with unit_of_work(SYSTEM) as uow:
             user_id = accounts.create_user(uow, name=name, grants=[Grant(role, trip_id, desk_id)])
             opened = accounts.open_session(uow, user_id, "test", "pytest", 8)

@@ -43,11 +43,20 @@ def make_small_trip(code: str = "small", phase: str = "live") -> SmallTrip:
         uow.session.flush()
         trip = SmallTrip(row.id)
         for name in ("one", "two"):
-            site = Site(trip_id=row.id, code=name, name_fa=f"محل {name}", name_en=f"Site {name}", kind="hall", address="")
+            site = Site(
+                trip_id=row.id,
+                code=name,
+                name_fa=f"محل {name}",
+                name_en=f"Site {name}",
+                kind="hall",
+                address="",
+            )
             uow.session.add(site)
             uow.session.flush()
             trip.sites[name] = site.id
-        for position, (name, minutes) in enumerate({"loan": 8.0, "work": 6.0, "housing": 10.0, "nobody": 5.0}.items()):
+        for position, (name, minutes) in enumerate(
+            {"loan": 8.0, "work": 6.0, "housing": 10.0, "nobody": 5.0}.items()
+        ):
             topic = Topic(
                 trip_id=row.id, code=name, name_fa=f"موضوع {position}", name_en=name, mean_minutes=minutes,
                 position=position, assignable=True,
@@ -72,7 +81,9 @@ def _add_desk(uow, trip: SmallTrip, name: str) -> None:
     uow.session.flush()
     trip.desks[name] = desk.id
     for topic, factor in speeds.items():
-        uow.session.add(DeskTopic(desk_id=desk.id, topic_id=trip.topics[topic], factor=factor, own=topic in own))
+        uow.session.add(
+            DeskTopic(desk_id=desk.id, topic_id=trip.topics[topic], factor=factor, own=topic in own)
+        )
     trip.places[name] = []
     for seat in range(1, counters + 1):
         kind = "phone" if headquarters else "counter"

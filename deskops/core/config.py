@@ -54,7 +54,9 @@ class Settings:
         url = (self.public_url or "").rstrip("/")
         host = urlsplit(url).hostname
         if host is None:
-            raise ConfigurationError("DESKOPS_PUBLIC_URL is not set: codes need the address that phones can reach.")
+            raise ConfigurationError(
+                "DESKOPS_PUBLIC_URL is not set: codes need the address that phones can reach."
+            )
         if host in LOOPBACK_HOSTS or host.startswith("127."):
             raise ConfigurationError(
                 f"DESKOPS_PUBLIC_URL is {url}: a phone that reads this code would look for the server in itself."
@@ -74,7 +76,9 @@ class Settings:
             raise ConfigurationError(f"DESKOPS_ASYNC is {mode!r}; it can be one of {', '.join(ASYNC_MODES)}.")
         origins = tuple(part.strip() for part in env.get("DESKOPS_ORIGINS", "").split(",") if part.strip())
         if "*" in origins:
-            raise ConfigurationError("DESKOPS_ORIGINS must not be '*': any page could then use a signed-in browser.")
+            raise ConfigurationError(
+                "DESKOPS_ORIGINS must not be '*': any page could then use a signed-in browser."
+            )
         if env.get("FLASK_DEBUG", "0") not in {"", "0"}:
             raise ConfigurationError("FLASK_DEBUG is on: it shows people's data in error pages. Unset it.")
         public_url = env.get("DESKOPS_PUBLIC_URL") or None

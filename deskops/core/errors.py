@@ -17,7 +17,9 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     message: ClassVar[Any] = lazy("This can't be done now.")
 
-    def __init__(self, *, field: str | None = None, details: dict[str, Any] | None = None, **params: Any) -> None:
+    def __init__(
+        self, *, field: str | None = None, details: dict[str, Any] | None = None, **params: Any
+    ) -> None:
         super().__init__(self.code)
         self.field = field
         self.details = details or {}

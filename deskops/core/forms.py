@@ -17,8 +17,12 @@ from deskops.core.identity import PhoneError, PhoneFault, national_id, parse_pho
 from deskops.core.text import ascii_digits, clean_line, clean_text
 
 PHONE_FAULTS = {
-    PhoneFault.TOO_SHORT: _l("The phone number is too short. A mobile number has 11 digits and begins with 09."),
-    PhoneFault.TOO_LONG: _l("The phone number is too long. A mobile number has 11 digits and begins with 09."),
+    PhoneFault.TOO_SHORT: _l(
+        "The phone number is too short. A mobile number has 11 digits and begins with 09."
+    ),
+    PhoneFault.TOO_LONG: _l(
+        "The phone number is too long. A mobile number has 11 digits and begins with 09."
+    ),
     PhoneFault.NO_AREA_CODE: _l("Type the area code before the number."),
     PhoneFault.CHARACTERS: _l("A phone number has digits only."),
     PhoneFault.UNKNOWN_PREFIX: _l("No phone number begins like this. Check the first digits."),

@@ -80,9 +80,17 @@ def handler(kind: str, every: timedelta | None = None) -> Callable[[Handler], Ha
     return register
 
 
-def add(session: Session, kind: str, payload: dict[str, Any], run_at: datetime, unique_key: str | None = None) -> None:
+def add(
+    session: Session, kind: str, payload: dict[str, Any], run_at: datetime, unique_key: str | None = None
+) -> None:
     """Put a job into the table, within the caller's transaction. A second one under the same key is dropped."""
-    values = {"kind": kind, "payload": json.dumps(payload), "run_at": run_at, "unique_key": unique_key, "attempts": 0}
+    values = {
+        "kind": kind,
+        "payload": json.dumps(payload),
+        "run_at": run_at,
+        "unique_key": unique_key,
+        "attempts": 0,
+    }
     if unique_key is None:
         session.execute(insert(table_of(Job)).values(values))
     else:

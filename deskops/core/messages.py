@@ -46,7 +46,14 @@ class Message(Base):
 
 
 def queue(
-    session: Session, *, trip_id: int | None, channel: str, address: str, text: str, once_key: str, now: datetime
+    session: Session,
+    *,
+    trip_id: int | None,
+    channel: str,
+    address: str,
+    text: str,
+    once_key: str,
+    now: datetime,
 ) -> None:
     """Put a message into the outbox; a second one under the same key is dropped."""
     values = {
@@ -84,7 +91,9 @@ def backend(name: str) -> Backend:
     try:
         return BACKENDS[name]
     except KeyError:
-        raise ConfigurationError(f"DESKOPS_MESSAGES is {name!r}; it can be one of {', '.join(BACKENDS)}.") from None
+        raise ConfigurationError(
+            f"DESKOPS_MESSAGES is {name!r}; it can be one of {', '.join(BACKENDS)}."
+        ) from None
 
 
 @jobs.handler("messages.send", every=timedelta(seconds=2))

@@ -69,7 +69,9 @@ class TripLoad:
                 self.fold(entry.sequence, entry.kind, entry.payload)
 
     def _read_setup(self, session: Session) -> None:
-        topics = session.scalars(select(TopicRow).where(TopicRow.trip_id == self.trip_id, TopicRow.assignable.is_(True)))
+        topics = session.scalars(
+            select(TopicRow).where(TopicRow.trip_id == self.trip_id, TopicRow.assignable.is_(True))
+        )
         for topic in topics:
             self.load.put_topic(Topic(topic.id, topic.mean_minutes))
         self.topics = frozenset(self.load.means)
@@ -80,7 +82,9 @@ class TripLoad:
             skills.setdefault(skill.desk_id, []).append(skill)
         for desk in desks:
             self.load.put_desk(_desk(desk, skills.get(desk.id, [])))
-        walks = select(SiteWalk).join(Site, Site.id == SiteWalk.from_site_id).where(Site.trip_id == self.trip_id)
+        walks = (
+            select(SiteWalk).join(Site, Site.id == SiteWalk.from_site_id).where(Site.trip_id == self.trip_id)
+        )
         for walk in session.scalars(walks):
             self.load.put_walk(walk.from_site_id, walk.to_site_id, walk.minutes)
 

@@ -50,7 +50,9 @@ def reindex(session: Session, demand_id: int, trip_id: int, body: str) -> None:
     index(session, demand_id, trip_id, body)
 
 
-def find(session: Session, trip_id: int, words: Sequence[str], *, before: int = LAST, limit: int = 50) -> list[int]:
+def find(
+    session: Session, trip_id: int, words: Sequence[str], *, before: int = LAST, limit: int = 50
+) -> list[int]:
     """The ids of demands in which something begins with each of the words; newest first, below the id `before`."""
     if not words:
         return []

@@ -33,7 +33,9 @@ def record_contact(
     """Record a contact; returns its id. Raises ContactKnown for an external number that was recorded before."""
     doing = act(uow, actor, trip_id, at)
     if external_id is not None:
-        known = select(CONTACTS.c.id).where(CONTACTS.c.trip_id == trip_id, CONTACTS.c.external_id == external_id)
+        known = select(CONTACTS.c.id).where(
+            CONTACTS.c.trip_id == trip_id, CONTACTS.c.external_id == external_id
+        )
         if uow.session.execute(known).first() is not None:
             raise ContactKnown(details={"external_id": external_id})
     values = {
@@ -47,7 +49,11 @@ def record_contact(
         "place_id": place_id,
         "user_id": actor.user_id,
     }
-    contact_id = int(uow.session.execute(insert(CONTACTS).values(values).returning(CONTACTS.c.id)).scalar_one())
-    event = ContactRecorded(trip_id=trip_id, contact_id=contact_id, channel=channel, result=result, desk_id=desk_id)
+    contact_id = int(
+        uow.session.execute(insert(CONTACTS).values(values).returning(CONTACTS.c.id)).scalar_one()
+    )
+    event = ContactRecorded(
+        trip_id=trip_id, contact_id=contact_id, channel=channel, result=result, desk_id=desk_id
+    )
     uow.record(event, doing.at)
     return contact_id

@@ -80,13 +80,21 @@ def register(
     search.index(uow.session, demand["id"], trip_id, _search_body(wanted, demand["code"]))
     if choice.counter_id is not None:
         ticket = claim.call_to_ready_place(doing, ticket, choice.counter_id)
-    return Registered(demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, estimate)
+    return Registered(
+        demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, estimate
+    )
 
 
 def _search_body(wanted: Registration, code: str) -> str:
     """What the new demand is found by."""
     return search.body_of(
-        code, wanted.name, wanted.phone, wanted.national_id, wanted.external_number, wanted.county, wanted.text
+        code,
+        wanted.name,
+        wanted.phone,
+        wanted.national_id,
+        wanted.external_number,
+        wanted.county,
+        wanted.text,
     )
 
 
@@ -107,7 +115,9 @@ def _person(doing: Act, wanted: Registration) -> int:
     session, folded = doing.uow.session, name_form(wanted.name)[:240]
     if wanted.phone and folded:
         known = session.execute(
-            select(PERSONS.c.id).where(PERSONS.c.phone == wanted.phone, PERSONS.c.name_search == folded).limit(1)
+            select(PERSONS.c.id)
+            .where(PERSONS.c.phone == wanted.phone, PERSONS.c.name_search == folded)
+            .limit(1)
         ).scalar()
         if known is not None:
             return int(known)

@@ -19,7 +19,13 @@ from deskops.desks.models import Place
 
 
 def open_place(
-    uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, languages: str = "fa", at: datetime | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    place_id: int,
+    *,
+    languages: str = "fa",
+    at: datetime | None = None,
 ) -> Place:
     """Sit down at a counter, or come back from a pause. Raises NotFound, PlaceTaken, Forbidden."""
     doing = act(uow, actor, trip_id, at)
@@ -46,7 +52,9 @@ def pause_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, r
     return _stop(uow, place, "paused", reason, PlacePaused)
 
 
-def close_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, at: datetime | None = None) -> Place:
+def close_place(
+    uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, at: datetime | None = None
+) -> Place:
     """Leave a counter. Raises NotYourPlace, PlaceBusy."""
     doing = act(uow, actor, trip_id, at)
     place = _emptied(uow, actor, trip_id, place_id)
@@ -125,7 +133,9 @@ def _check_desk(actor: Actor, place: Place) -> None:
 
 def _emptied(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
     place = own_place(uow, actor, trip_id, place_id)
-    at_place = select(Ticket.id).where(Ticket.place_id == place_id, Ticket.status.in_((*rules.AT_PLACE, rules.HELD)))
+    at_place = select(Ticket.id).where(
+        Ticket.place_id == place_id, Ticket.status.in_((*rules.AT_PLACE, rules.HELD))
+    )
     if uow.session.execute(at_place.limit(1)).first() is not None:
         raise PlaceBusy()
     return place
@@ -136,14 +146,22 @@ def _leave_other_places(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: i
     if actor.via == "token":
         return
     others = select(Place).where(
-        Place.trip_id == trip_id, Place.user_id == actor.user_id, Place.id != place_id, Place.state != "closed"
+        Place.trip_id == trip_id,
+        Place.user_id == actor.user_id,
+        Place.id != place_id,
+        Place.state != "closed",
     )
     for other in uow.session.scalars(others.order_by(Place.id).with_for_update()):
         close_place(uow, actor, trip_id, other.id)
 
 
 def _stop(
-    uow: UnitOfWork, place: Place, state: str, reason: str, event: type[PlaceEvent], at: datetime | None = None
+    uow: UnitOfWork,
+    place: Place,
+    state: str,
+    reason: str,
+    event: type[PlaceEvent],
+    at: datetime | None = None,
 ) -> Place:
     place.state, place.reason, place.state_at = state, reason, at or uow.now
     place.ready, place.help_asked_at = False, None

@@ -34,14 +34,22 @@ DEMANDS = table_of(Demand)
 
 
 def serve(
-    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None, version: int | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    ticket_id: int,
+    *,
+    at: datetime | None = None,
+    version: int | None = None,
 ) -> Row[Any]:
     """The person called is here. Raises TicketMoved, NotYourPlace, StaleVersion."""
     doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
     return move(doing, row, "serve", TicketServing, serving_at=doing.at)
 
 
-def hold(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, version: int | None = None) -> Row[Any]:
+def hold(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, version: int | None = None
+) -> Row[Any]:
     """Put the person aside for a moment; the counter is free for another. Raises as `serve`."""
     doing, row = _mine(uow, actor, trip_id, ticket_id, None, version)
     return move(doing, row, "hold", TicketHeld)
@@ -64,7 +72,13 @@ def return_to_queue(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int)
 
 
 def no_show(
-    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None, version: int | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    ticket_id: int,
+    *,
+    at: datetime | None = None,
+    version: int | None = None,
 ) -> Row[Any]:
     """Nobody came. The ticket can be recalled. Raises as `serve`."""
     doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
@@ -102,11 +116,15 @@ def finish(
     doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
     done = move(doing, row, "finish", TicketDone, undoable=True, done_at=doing.at)
     closed = doing.at if state == rules.CLOSED else None
-    _set_demand(doing, row, state=state, outcome=outcome, outcome_note=note, closed_at=closed, desk_id=row.desk_id)
+    _set_demand(
+        doing, row, state=state, outcome=outcome, outcome_note=note, closed_at=closed, desk_id=row.desk_id
+    )
     return done
 
 
-def leave(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None) -> Row[Any]:
+def leave(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None
+) -> Row[Any]:
     """The person went away, or the caller hung up. The demand itself stays registered. Raises TicketMoved."""
     doing = act(uow, actor, trip_id, at)
     row = ticket_of(uow, trip_id, ticket_id)

@@ -36,7 +36,13 @@ DEMANDS = table_of(Demand)
 
 
 def transfer(
-    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, desk_id: int | None = None, topic_id: int | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    ticket_id: int,
+    *,
+    desk_id: int | None = None,
+    topic_id: int | None = None,
 ) -> Row[Any]:
     """Hand a person on to a desk, or to whatever desk a topic leads to. Number and age stay.
 

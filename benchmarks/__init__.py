@@ -1,0 +1,1 @@
+"""Measurements of the figures that deskops has to reach: `python -m benchmarks --list`."""

@@ -1,0 +1,174 @@
+"""Reads of the wall: what each desk does now, and who waits for no desk.
+
+Figures come from the load in memory and from queries bounded by an index, so that a million served demands cost nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from deskops.balancing.load import Load
+from deskops.balancing.projection import desk_estimates, project, range_of
+from deskops.balancing.state import PHONE
+from deskops.core import clock, journal
+from deskops.core.database import table_of
+from deskops.demands import rules
+from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.models import Ticket
+from deskops.demands.queries import TicketLine, unassigned_tickets
+from deskops.desks.models import Desk, Place
+
+DESKS, PLACES, TICKETS = table_of(Desk), table_of(Place), table_of(Ticket)
+OUTLOOK_SECONDS = 20.0
+RATE_WINDOW = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """A desk on the wall. `oldest_since` is ISO 8601 in UTC; `estimate` whole minutes, low and high, for who comes last.
+
+    `open`, `busy`, `ready` and `paused` count counters, `places` all of them; `help` those whose operator asked for the desk
+    head; `rate` is how many were served within the last hour. Nothing in it tells of a person.
+    """
+
+    desk_id: int
+    state: str
+    waiting: int
+    waiting_calls: int
+    oldest_since: str | None
+    estimate: tuple[int, int] | None
+    places: int
+    open: int
+    busy: int
+    ready: int
+    paused: int
+    help: int
+    rate: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As pushed and as the API gives it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Wall:
+    """All desks of a trip. `sequence` is that of the coordination audience; later events lead on from here."""
+
+    trip_id: int
+    sequence: int
+    desks: list[DeskFigures]
+    unassigned: list[TicketLine]
+
+
+@dataclass(frozen=True)
+class _Outlook:
+    """What is too dear to work out at each push: projected minutes and services of the last hour, by desk."""
+
+    at: datetime
+    minutes: dict[int, float]
+    served: dict[int, int]
+
+
+# Held by the load itself, so that a load built anew never meets an outlook of the old one.
+_outlooks: WeakKeyDictionary[TripLoad, _Outlook] = WeakKeyDictionary()
+
+
+def coordination(trip_id: int) -> str:
+    """The audience that hears of everything in a trip."""
+    return f"trip:{trip_id}:coordination"
+
+
+def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None = None) -> list[DeskFigures]:
+    """The figures of some desks of a trip, or of all, by number; an id of another trip is left out. Raises NotFound."""
+    trip = CACHE.current(session, trip_id)
+    outlook = _outlook(session, trip)
+    wanted = None if desk_ids is None else sorted(set(desk_ids))
+    return [_figures(trip.load, outlook, row) for row in _desk_rows(session, trip_id, wanted)]
+
+
+def wall_snapshot(session: Session, trip_id: int) -> Wall:
+    """Every desk and the coordinators' list, as of one point of the audience's sequence. Raises NotFound."""
+    sequence = journal.audience_head(session, coordination(trip_id))
+    return Wall(trip_id, sequence, desk_figures(session, trip_id), unassigned_tickets(session, trip_id))
+
+
+def _desk_rows(session: Session, trip_id: int, desk_ids: list[int] | None) -> list[Row[Any]]:
+    """Desk, state and counts of its places, by number."""
+    asked = PLACES.c.help_asked_at.is_not(None)
+    query = (
+        select(
+            DESKS.c.id,
+            DESKS.c.state,
+            func.count(PLACES.c.id).label("places"),
+            func.count(PLACES.c.id).filter(PLACES.c.state == "paused").label("paused"),
+            func.count(PLACES.c.id).filter(asked).label("help"),
+        )
+        .select_from(DESKS.outerjoin(PLACES, PLACES.c.desk_id == DESKS.c.id))
+        .where(DESKS.c.trip_id == trip_id)
+        .group_by(DESKS.c.id, DESKS.c.state, DESKS.c.number)
+        .order_by(DESKS.c.number)
+    )
+    if desk_ids is not None:
+        query = query.where(DESKS.c.id.in_(desk_ids))
+    return list(session.execute(query).all())
+
+
+def _figures(load: Load, outlook: _Outlook, row: Row[Any]) -> DeskFigures:
+    known = load.desks.get(row.id)
+    queue = [] if known is None else load.provisional(row.id)
+    counters = [] if known is None else [counter for counter in known.counters.values() if counter.open]
+    return DeskFigures(
+        desk_id=row.id,
+        state=row.state,
+        waiting=len(queue),
+        waiting_calls=sum(waiting.place == PHONE for waiting in queue),
+        oldest_since=_iso(queue[0].registered_at) if queue else None,
+        estimate=_estimate(load, outlook, row.id),
+        places=row.places,
+        open=len(counters),
+        busy=sum(counter.busy for counter in counters),
+        ready=sum(counter.free for counter in counters),
+        paused=row.paused,
+        help=row.help,
+        rate=outlook.served.get(row.id, 0),
+    )
+
+
+def _estimate(load: Load, outlook: _Outlook, desk_id: int) -> tuple[int, int] | None:
+    desk = load.desks.get(desk_id)
+    if desk is None or not desk.open_counters:
+        return None
+    minutes = outlook.minutes.get(desk_id)
+    if minutes is None:  # opened since the projection was made
+        minutes = desk.expected_wait(load.means, load.overall_mean)
+    low, high = range_of(load, desk_id, minutes)
+    return low, high
+
+
+def _outlook(session: Session, trip: TripLoad) -> _Outlook:
+    now = clock.now()
+    known = _outlooks.get(trip)
+    if known is None or not 0 <= (now - known.at).total_seconds() < OUTLOOK_SECONDS:
+        minutes = desk_estimates(trip.load, project(trip.load, now.timestamp()))
+        known = _outlooks[trip] = _Outlook(now, minutes, _served(session, trip.trip_id, now - RATE_WINDOW))
+    return known
+
+
+def _served(session: Session, trip_id: int, since: datetime) -> dict[int, int]:
+    query = (
+        select(TICKETS.c.desk_id, func.count())
+        .where(TICKETS.c.trip_id == trip_id, TICKETS.c.done_at > since, TICKETS.c.status == rules.DONE)
+        .group_by(TICKETS.c.desk_id)
+    )
+    return {desk_id: served for desk_id, served in session.execute(query) if desk_id is not None}
+
+
+def _iso(instant: float) -> str:
+    return datetime.fromtimestamp(instant, UTC).isoformat()
