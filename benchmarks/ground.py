@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Table, select, update
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.passwords import csrf_token, token_hash
 from deskops.app import create_runtime
 from deskops.core import runtime
-from deskops.core.codes import new_token
 from deskops.core.config import Settings
+from deskops.core.database import table_of
 from deskops.core.migrations import upgrade
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
-from deskops.desks.events import TripCreated
-from deskops.desks.models import Desk, DeskTopic, Place, Site, Topic, Trip
-from deskops.desks.template import Desk as DeskPlan
-from deskops.desks.template import Template, province
+from deskops.desks.models import Desk, Place, Site, Topic, Trip
+from deskops.desks.services.trips import TripNames, create_trip_from_template
+from deskops.desks.template import province
 from deskops.staff.invented import InventedVisitor, invented_visitors
 
+CODE = "benchmark"
+# The one place with counters for every topic.
+HALL, HALL_SITE = "hall", "airport_hall"
+DESKS, PLACES = table_of(Desk), table_of(Place)
 SECRET, JOURNAL_KEY = "benchmark-" * 4, "benchmarks" * 4
 SESSION_HOURS = 24
 
@@ -42,13 +46,13 @@ class User:
 
 @dataclass
 class Ground:
-    """The trip's ids by the template's codes; `places` and `open_places` are counters by desk."""
+    """The trip's ids by the template's codes; `places` are the counters of each desk."""
 
     settings: Settings
-    trip_id: int = 0
-    sites: dict[str, int] = field(default_factory=dict)
-    topics: dict[str, int] = field(default_factory=dict)
-    desks: dict[str, int] = field(default_factory=dict)
+    trip_id: int
+    sites: dict[str, int]
+    topics: dict[str, int]
+    desks: dict[str, int]
     places: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -85,6 +89,14 @@ class Ground:
         """The same, of those alone who come to a site."""
         return (body for body in self.visitors(seed) if body["channel"] == "walk_in")
 
+    def walk_ins_at(self, site: str, seed: int = 1) -> Iterator[dict[str, Any]]:
+        """Those alone who come to one site."""
+        return (body | {"site_id": self.sites[site]} for body in self.walk_ins(seed))
+
+    def desks_by_site(self) -> dict[int, int]:
+        """Where walk-ins of each site are served."""
+        return {self.sites[desk.site]: self.desks[desk.code] for desk in province().desks if desk.walk_ins}
+
     def registration(self, visitor: InventedVisitor) -> dict[str, Any]:
         """One visitor as the form sends them."""
         body: dict[str, Any] = {
@@ -101,19 +113,18 @@ class Ground:
         return body if visitor.site is None else body | {"site_id": self.sites[visitor.site]}
 
 
-def lay(database_url: str, folder: Path, redis_url: str | None = None, *, migrated: bool = False) -> Ground:
-    """Migrate the database and make the trip in it: live, all desks open, half of their counters occupied.
+def lay(database_url: str, folder: Path, redis_url: str | None = None) -> Ground:
+    """The trip in a database, migrated and made there where it isn't yet: live, every desk and counter open.
 
     The process's runtime is then this database's.
     """
-    if not migrated:
-        upgrade(database_url)
+    upgrade(database_url)
     settings = Settings(folder, database_url, SECRET, JOURNAL_KEY, redis_url=redis_url, limits_enabled=False)
     create_runtime(settings)
-    ground = Ground(settings)
     with unit_of_work(SYSTEM) as uow:
-        _make_trip(uow, ground, province())
-    return ground
+        known = uow.session.scalar(select(table_of(Trip).c.id).where(table_of(Trip).c.code == CODE))
+        trip_id = known or _make_trip(uow)
+    return _read(settings, trip_id)
 
 
 def leave() -> None:
@@ -121,69 +132,26 @@ def leave() -> None:
     runtime.current().database.dispose()
 
 
-def _make_trip(uow: UnitOfWork, ground: Ground, template: Template) -> None:
-    trip = Trip(
-        code="benchmark",
-        name_fa=template.name_fa,
-        name_en=template.name_en,
-        phase="live",
-        starts_on=datetime.now(UTC).date(),
-        created_at=uow.now,
+def _make_trip(uow: UnitOfWork) -> int:
+    template = province()
+    names = TripNames(template.name_fa, template.name_en)
+    trip_id = create_trip_from_template(
+        uow, SYSTEM, template, code=CODE, names=names, starts_on=uow.now.date(), phase="live", is_demo=True
     )
-    ground.trip_id = _added(uow, trip)
-    for site in template.sites:
-        row = Site(trip_id=ground.trip_id, code=site.code, name_fa=site.name_fa, kind=site.kind)
-        ground.sites[site.code] = _added(uow, row)
-    for position, topic in enumerate(template.topics):
-        made = Topic(
-            trip_id=ground.trip_id,
-            code=topic.code,
-            name_fa=topic.name_fa,
-            mean_minutes=topic.mean_minutes,
-            position=position,
-        )
-        ground.topics[topic.code] = _added(uow, made)
-    for desk in template.desks:
-        _make_desk(uow, ground, desk)
-    uow.record(TripCreated(trip_id=ground.trip_id, code="benchmark"))
+    for table in (DESKS, PLACES):
+        uow.session.execute(update(table).where(table.c.trip_id == trip_id).values(state="open"))
+    return trip_id
 
 
-def _make_desk(uow: UnitOfWork, ground: Ground, plan: DeskPlan) -> None:
-    desk = Desk(
-        trip_id=ground.trip_id,
-        site_id=ground.sites[plan.site],
-        code=plan.code,
-        number=plan.number,
-        name_fa=plan.name_fa,
-        short_fa=plan.short_fa,
-        walk_ins=plan.walk_ins,
-        calls=plan.calls,
-        is_headquarters=plan.is_headquarters,
-        state="open",
-        state_at=uow.now,
-        sign_token=new_token(),
-    )
-    desk_id = ground.desks[plan.code] = _added(uow, desk)
-    for topic, factor in plan.speeds.items():
-        own = plan.owns(topic)
-        uow.session.add(DeskTopic(desk_id=desk_id, topic_id=ground.topics[topic], factor=factor, own=own))
-    ground.places[plan.code] = [
-        _added(
-            uow,
-            Place(
-                trip_id=ground.trip_id,
-                desk_id=desk_id,
-                number=number,
-                kind="phone" if plan.is_headquarters else "counter",
-                state="open",
-                state_at=uow.now,
-            ),
-        )
-        for number in range(1, plan.places + 1)
-    ]
+def _read(settings: Settings, trip_id: int) -> Ground:
+    with runtime.current().database.reading() as session:
 
+        def ids(table: Table) -> dict[str, int]:
+            rows = session.execute(select(table.c.code, table.c.id).where(table.c.trip_id == trip_id))
+            return {row.code: row.id for row in rows}
 
-def _added(uow: UnitOfWork, row: Any) -> int:
-    uow.session.add(row)
-    uow.session.flush()
-    return int(row.id)
+        ground = Ground(settings, trip_id, ids(table_of(Site)), ids(table_of(Topic)), ids(DESKS))
+        query = select(DESKS.c.code, PLACES.c.id).join(DESKS, DESKS.c.id == PLACES.c.desk_id)
+        for code, place_id in session.execute(query.where(PLACES.c.trip_id == trip_id).order_by(PLACES.c.id)):
+            ground.places.setdefault(code, []).append(place_id)
+    return ground

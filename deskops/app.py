@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deskops import pages, refusals
 from deskops.accounts import access
+from deskops.accounts import scopes as role_scopes
 from deskops.accounts import views as accounts_views
 from deskops.control import api as control_api
 from deskops.control import views as control_views
@@ -22,6 +24,7 @@ from deskops.demands import views as demands_views
 from deskops.demands.load import CACHE
 from deskops.demands.services.sharing import share_out
 from deskops.desks import api as desks_api
+from deskops.desks import scopes as desks_scopes
 from deskops.desks import views as desks_views
 from deskops.live import api as live_api
 from deskops.live import push
@@ -51,6 +54,7 @@ def create_runtime(settings: Settings) -> Runtime:
     made.after_commit += [CACHE.fold, push.publish]
     CACHE.clear()
     access.forget_recognised()
+    role_scopes.provide(desks_scopes.scopes)
     runtime.install(made)
     return made
 
@@ -65,6 +69,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.body_limit, TESTING=settings.testing
     )
+    if settings.behind_proxy:
+        # One proxy, ours: its headers replace whatever the client sent.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     init_i18n(app, lambda: access.current_actor().language)
     init_filters(app)
     access.init_access(app)

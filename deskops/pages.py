@@ -23,15 +23,16 @@ blueprint = Blueprint("pages", __name__)
 
 # (action, endpoint, label, icon); those of a trip are shown inside one.
 TRIP_NAVIGATION = (
-    ("trip.view", "desks.trip_home", _l("Trip"), "map"),
+    ("trip.view", "desks.trip_home", _l("Trip"), "map-pin"),
     ("wall.view", "control.wall", _l("Wall"), "layout-grid"),
     ("demand.register", "demands.intake", _l("Register"), "plus"),
-    ("place.work", "demands.places", _l("My counter"), "monitor"),
+    ("place.work", "demands.places", _l("My counter"), "headset"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
     ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
+    ("account.admit", "accounts.admission", _l("Admit staff"), "id-card"),
 )
 NAVIGATION = (
-    ("trip.list", "desks.trips", _l("Trips"), "home"),
+    ("trip.list", "desks.trips", _l("Trips"), "layout-dashboard"),
     ("account.manage", "accounts.users", _l("Users"), "users"),
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, jsonify, redirect, render_template, request
@@ -27,14 +26,6 @@ def init_refusals(app: Flask) -> None:
     app.register_error_handler(Exception, _crashed)
 
 
-def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """`{"error": {code, message, field, …details}}`."""
-    error: dict[str, Any] = {"code": refusal.code, "message": refusal.text()}
-    if refusal.field is not None:
-        error["field"] = refusal.field
-    return {"error": error | refusal.details}
-
-
 def wants_json() -> bool:
     """Whether the asker is a program: the API, or a script of ours that sends and takes JSON."""
     return request.path.startswith("/api/") or request.is_json
@@ -42,7 +33,7 @@ def wants_json() -> bool:
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refusal_json(refusal)), refusal.status
+        return jsonify(refusal.as_json()), refusal.status
     if isinstance(refusal, SignInNeeded) and request.method == "GET" and "HX-Request" not in request.headers:
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
     return _page(refusal.status, refusal.text()), refusal.status

@@ -8,12 +8,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deskops.core.migrations import upgrade
 from tests import services
 from tests.missing import skip_for
 
 pytest_plugins = ["tests.ci_skips", "tests.fixtures"]
+# No test asserts a time: a busy machine would fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 DATABASES = ("sqlite", "postgresql")
 TEMPLATE = "deskops_template"
 

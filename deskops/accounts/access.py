@@ -1,4 +1,6 @@
-"""The one registry of who may call what: declared beside each route, default-deny, checked before each request."""
+"""The one registry of who may call what: declared beside each route, default-deny, checked before each
+request.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +104,9 @@ _recognised: dict[tuple[str, str], tuple[float, Actor]] = {}
 
 
 def recognise(via: str, credential: str) -> Actor | None:
-    """Who a hashed session or token secret belongs to. Remembered for two seconds, so a revocation bites within that."""
+    """Who a hashed session or token secret belongs to. Remembered for two seconds, so a revocation bites
+    within that.
+    """
     key, instant = (via, credential), time.monotonic()
     known = _recognised.get(key)
     if known is not None and known[0] > instant:
@@ -127,7 +131,7 @@ def forget_recognised() -> None:
 
 
 def check_origin(actor: Actor) -> None:
-    """Refuse a mutating request that another site's page could have made. A bearer token needs no such check."""
+    """Refuse a mutating request that another site's page could have made. A bearer token needs no check."""
     if request.method in SAFE_METHODS or actor.via == "token":
         return
     if not same_origin(request.headers.get("Origin")):

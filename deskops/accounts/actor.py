@@ -10,7 +10,7 @@ from deskops.core.errors import Forbidden, NotFound
 
 @dataclass(frozen=True)
 class Grant:
-    """A role, everywhere or in one trip, at any desk or at one, for one agency where the role is an agency's."""
+    """A role, everywhere or in one trip, at any desk or at one, for one agency where it is an agency's."""
 
     role: str
     trip_id: int | None = None
@@ -49,6 +49,12 @@ class Actor:
     def in_trip(self, trip_id: int) -> bool:
         """Whether any role reaches into a trip; to others the trip doesn't exist."""
         return self.via == "system" or any(grant.reaches(trip_id) for grant in self.grants)
+
+    def trip_ids(self) -> frozenset[int] | None:
+        """The trips that any role reaches; None for all."""
+        if self.via == "system" or any(grant.trip_id is None for grant in self.grants):
+            return None
+        return frozenset(grant.trip_id for grant in self.grants if grant.trip_id is not None)
 
     def require(self, action: str, trip_id: int | None = None) -> None:
         """Raises NotFound for a foreign trip, Forbidden for a role that doesn't reach."""

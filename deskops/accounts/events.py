@@ -55,3 +55,47 @@ class CredentialMade(DomainEvent):
     trip_id: int = INSTALLATION
     user_id: int
     method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialRevoked(DomainEvent):
+    """The API tokens of a user were made worthless."""
+
+    kind: ClassVar[str] = "account.credential_revoked"
+    trip_id: int = INSTALLATION
+    user_id: int
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRefused(DomainEvent):
+    """Somebody tried to sign in and could not; `user_id` where the account is known."""
+
+    kind: ClassVar[str] = "account.sign_in_refused"
+    trip_id: int = INSTALLATION
+    user_id: int | None
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserEnabled(DomainEvent):
+    kind: ClassVar[str] = "account.user_enabled"
+    trip_id: int = INSTALLATION
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(DomainEvent):
+    kind: ClassVar[str] = "account.password_changed"
+    trip_id: int = INSTALLATION
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(DomainEvent):
+    """Open sessions of a user were revoked, by a change of roles or password or on the user's wish."""
+
+    kind: ClassVar[str] = "account.sessions_ended"
+    trip_id: int = INSTALLATION
+    user_id: int
+    number: int

@@ -68,7 +68,7 @@ class LoginLink(Base):
 
 
 class Badge(Base):
-    """A code on a staff member's badge, good for signing in at shift start until it is replaced or revoked."""
+    """A code on a staff member's badge, good for signing in until it is replaced or revoked."""
 
     __tablename__ = "badges"
     __table_args__ = (Index("ix_badges_user_id", "user_id"),)

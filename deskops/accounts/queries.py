@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import Actor, Grant
-from deskops.accounts.models import ApiToken, GrantRow, LoginSession, User
+from deskops.accounts.models import ApiToken, GrantRow, LoginLink, LoginSession, User
 from deskops.core.database import table_of
 
 
@@ -62,6 +64,73 @@ def _actor(session: Session, table: Any, conditions: list[Any], *, via: str, cre
     if not rows:
         return None
     grants = tuple(
-        Grant(row.role, row.trip_id, row.desk_id, row.agency_id, row.rank) for row in rows if row.role is not None
+        Grant(row.role, row.trip_id, row.desk_id, row.agency_id, row.rank)
+        for row in rows
+        if row.role is not None
     )
     return Actor(rows[0].id, rows[0].name, grants, via, rows[0].language, credential)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An open account that a user name belongs to; without a hash it has no password."""
+
+    user_id: int
+    username: str
+    password_hash: str | None
+
+
+def password_of(session: Session, username: str) -> Known | None:
+    """The open account of a folded user name."""
+    table = table_of(User)
+    query = select(table.c.id, table.c.username, table.c.password_hash)
+    row = session.execute(query.where(table.c.username == username, table.c.active.is_(True))).first()
+    return Known(row.id, row.username, row.password_hash) if row else None
+
+
+def session_method(session: Session, credential: str) -> str | None:
+    """How a session was opened: password, badge, link."""
+    return session.scalar(select(LoginSession.method).where(LoginSession.token_hash == credential))
+
+
+def name_of_link(session: Session, token_hash: str, now: datetime) -> str | None:
+    """Whom a link would sign in; None where it is spent, expired or unknown."""
+    query = (
+        select(User.name)
+        .join(LoginLink, LoginLink.user_id == User.id)
+        .where(
+            LoginLink.token_hash == token_hash,
+            LoginLink.used_at.is_(None),
+            LoginLink.expires_at > now,
+            User.active.is_(True),
+        )
+    )
+    return session.scalar(query)
+
+
+def lacks_password(session: Session, user_id: int) -> bool:
+    """Whether somebody has a user name that leads nowhere yet."""
+    without = (User.username.is_not(None), User.password_hash.is_(None))
+    query = select(User.id).where(User.id == user_id, *without)
+    return session.scalar(query) is not None
+
+
+def password_hash(session: Session, user_id: int | None) -> str | None:
+    """The stored hash; None where no password was set."""
+    return session.scalar(select(User.password_hash).where(User.id == user_id))
+
+
+def living_sessions(session: Session, token_hashes: Collection[str], now: datetime) -> set[str]:
+    """Those of some sessions that are neither expired nor revoked, of active users."""
+    table, user = table_of(LoginSession), table_of(User)
+    query = (
+        select(table.c.token_hash)
+        .join(user, user.c.id == table.c.user_id)
+        .where(
+            table.c.token_hash.in_(token_hashes),
+            table.c.expires_at > now,
+            table.c.revoked_at.is_(None),
+            user.c.active.is_(True),
+        )
+    )
+    return set(session.execute(query).scalars())

@@ -1,4 +1,6 @@
-"""Use cases of accounts: sign-in in its three ways, and what is needed for them."""
+"""Use cases of accounts: users and their roles, and the secrets that they sign in with. Sign-in itself is in
+sign_in.py.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +13,31 @@ from sqlalchemy import delete, select, update
 
 from deskops.accounts import passwords
 from deskops.accounts.actor import Grant
-from deskops.accounts.errors import LinkSpent, UsernameTaken, WeakPassword, WrongSignIn
+from deskops.accounts.errors import (
+    AccountClosed,
+    LinkSpent,
+    UsernameTaken,
+    WrongSignIn,
+)
 from deskops.accounts.events import (
     CredentialMade,
+    CredentialRevoked,
+    PasswordChanged,
     RolesChanged,
+    SessionsEnded,
     SignedIn,
     SignedOut,
     UserCreated,
-    UserDisabled,
 )
 from deskops.accounts.models import ApiToken, Badge, GrantRow, LoginLink, LoginSession, User
+from deskops.accounts.rules import fold_badge, fold_username
+from deskops.core import runtime
 from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 
 LINK_LIFETIME = timedelta(hours=1)
-# Letters and digits that can't be mistaken for one another when read from a badge: no 0/O, 1/I/L, 5/S, 2/Z, 8/B.
+# Letters and digits that can't be mistaken for one another when read from a badge: no 0/O, 1/I/L, 5/S, 2/Z,
+# 8/B.
 BADGE_ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 BADGE_LENGTH = 12
 
@@ -43,18 +55,21 @@ def create_user(
     *,
     name: str,
     username: str | None = None,
-    password: str | None = None,
+    password_hash: str | None = None,
     grants: Sequence[Grant] = (),
     language: str | None = None,
 ) -> int:
-    """Make a user with roles; returns the id. Raises UsernameTaken, WeakPassword."""
+    """Make a user with roles; returns the id. `password_hash` is passwords.hash_password's. Raises
+    UsernameTaken.
+    """
+    username = fold_username(username) if username else None
     if username is not None and uow.session.scalar(select(User.id).where(User.username == username)):
         raise UsernameTaken(field="username")
     user = User(
         name=name,
         username=username,
         language=language,
-        password_hash=None if password is None else _hashed(password),
+        password_hash=password_hash,
         active=True,
         version=1,
         created_at=uow.now,
@@ -84,24 +99,23 @@ def set_grants(uow: UnitOfWork, user_id: int, grants: Sequence[Grant]) -> None:
     uow.record(RolesChanged(user_id=user_id, roles=tuple(sorted({grant.role for grant in grants}))))
 
 
-def set_password(uow: UnitOfWork, user_id: int, password: str) -> None:
-    """Replace a password and end the open sessions. Raises WeakPassword, NotFound."""
-    user = _user(uow, user_id)
-    user.password_hash = _hashed(password)
-    end_sessions(uow, user_id)
+def set_password(uow: UnitOfWork, user_id: int, password_hash: str, keep: str | None = None) -> None:
+    """Replace a password by the hash of a new one and end the open sessions but the kept one. Raises
+    NotFound.
+    """
+    user_of(uow, user_id).password_hash = password_hash
+    end_sessions(uow, user_id, keep)
+    uow.record(PasswordChanged(user_id=user_id))
 
 
-def disable_user(uow: UnitOfWork, user_id: int) -> None:
-    """Close an account and everything it is signed in with."""
-    _user(uow, user_id).active = False
-    end_sessions(uow, user_id)
-    uow.record(UserDisabled(user_id=user_id))
-
-
-def end_sessions(uow: UnitOfWork, user_id: int) -> None:
-    """Revoke all open sessions of a user."""
+def end_sessions(uow: UnitOfWork, user_id: int, keep: str | None = None) -> None:
+    """Revoke all open sessions of a user, except the one whose credential is kept."""
     statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
-    uow.session.execute(statement.values(revoked_at=uow.now))
+    if keep is not None:
+        statement = statement.where(LoginSession.token_hash != keep)
+    ended = uow.session.scalars(statement.values(revoked_at=uow.now).returning(LoginSession.user_id)).all()
+    if ended:
+        uow.record(SessionsEnded(user_id=user_id, number=len(ended)))
 
 
 def open_session(uow: UnitOfWork, user_id: int, method: str, device: str, hours: int) -> Opened:
@@ -130,8 +144,8 @@ def close_session(uow: UnitOfWork, credential: str) -> None:
 
 
 def make_link(uow: UnitOfWork, user_id: int, lifetime: timedelta = LINK_LIFETIME) -> str:
-    """The token of a link that signs a user in once."""
-    _user(uow, user_id)
+    """The token of a link that signs a user in once. Raises NotFound, AccountClosed."""
+    _open_user(uow, user_id)
     token = secrets.token_urlsafe(24)
     uow.session.add(
         LoginLink(
@@ -158,30 +172,29 @@ def use_link(uow: UnitOfWork, token: str) -> int:
         .returning(LoginLink.user_id)
     )
     user_id = uow.session.scalar(statement)
-    if user_id is None or not _user(uow, user_id).active:
+    if user_id is None or not user_of(uow, user_id).active:
         raise LinkSpent()
     return user_id
 
 
 def make_badge(uow: UnitOfWork, user_id: int) -> str:
-    """A new badge code; older ones of the user stop working."""
-    _user(uow, user_id)
+    """A new badge code; older ones of the user stop working. Raises NotFound, AccountClosed."""
+    _open_user(uow, user_id)
     statement = update(Badge).where(Badge.user_id == user_id, Badge.revoked_at.is_(None))
     uow.session.execute(statement.values(revoked_at=uow.now))
     code = "".join(secrets.choice(BADGE_ALPHABET) for _ in range(BADGE_LENGTH))
-    uow.session.add(Badge(code_hash=passwords.token_hash(code), user_id=user_id, created_at=uow.now))
+    uow.session.add(Badge(code_hash=_badge_hash(code), user_id=user_id, created_at=uow.now))
     uow.record(CredentialMade(user_id=user_id, method="badge"))
     return code
 
 
 def user_of_badge(uow: UnitOfWork, code: str) -> int:
-    """The user of a badge code, typed with any spaces and case. Raises WrongSignIn."""
-    folded = "".join(code.split()).replace("-", "").upper()
+    """The user of a badge code, typed or scanned. Raises WrongSignIn."""
     query = (
         select(Badge.user_id)
         .join(User, User.id == Badge.user_id)
         .where(
-            Badge.code_hash == passwords.token_hash(folded),
+            Badge.code_hash == _badge_hash(fold_badge(code)),
             Badge.revoked_at.is_(None),
             User.active.is_(True),
         )
@@ -193,8 +206,8 @@ def user_of_badge(uow: UnitOfWork, code: str) -> int:
 
 
 def make_api_token(uow: UnitOfWork, user_id: int, label: str) -> str:
-    """A bearer token; shown once, stored as a hash."""
-    _user(uow, user_id)
+    """A bearer token; shown once, stored as a hash. Raises NotFound, AccountClosed."""
+    _open_user(uow, user_id)
     token = secrets.token_urlsafe(32)
     uow.session.add(
         ApiToken(token_hash=passwords.token_hash(token), user_id=user_id, label=label, created_at=uow.now)
@@ -203,14 +216,28 @@ def make_api_token(uow: UnitOfWork, user_id: int, label: str) -> str:
     return token
 
 
-def _hashed(password: str) -> str:
-    if len(password) < passwords.MINIMUM_LENGTH:
-        raise WeakPassword(field="password", minimum=passwords.MINIMUM_LENGTH)
-    return passwords.hash_password(password)
+def revoke_api_tokens(uow: UnitOfWork, user_id: int) -> None:
+    """Make all API tokens of a user worthless. Raises NotFound."""
+    user_of(uow, user_id)
+    statement = update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    uow.session.execute(statement.values(revoked_at=uow.now))
+    uow.record(CredentialRevoked(user_id=user_id, method="token"))
 
 
-def _user(uow: UnitOfWork, user_id: int) -> User:
-    user = uow.session.get(User, user_id)
+def _badge_hash(code: str) -> str:
+    return passwords.badge_hash(runtime.current().settings.secret_key, code)
+
+
+def user_of(uow: UnitOfWork, user_id: int) -> User:
+    """The user's row, locked. Raises NotFound."""
+    user = uow.session.get(User, user_id, with_for_update=True)
     if user is None:
         raise NotFound()
+    return user
+
+
+def _open_user(uow: UnitOfWork, user_id: int) -> User:
+    user = user_of(uow, user_id)
+    if not user.active:
+        raise AccountClosed()
     return user

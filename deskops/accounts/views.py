@@ -1,7 +1,8 @@
-"""Sign-in, sign-out, users."""
+"""Sign-in, one's own account, users, and the admission of staff: all views of the room."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from deskops.accounts import admission_views, own_views, sign_in_views, user_views
+from deskops.accounts.blueprint import blueprint
 
-blueprint = Blueprint("accounts", __name__)
+__all__ = ["admission_views", "blueprint", "own_views", "sign_in_views", "user_views"]

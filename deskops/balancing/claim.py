@@ -74,12 +74,17 @@ def queues_for(load: Load, desk: Desk, languages: frozenset[str]) -> Iterator[Qu
     for place in places:
         for topic_id in desk.speed:
             for queue in load.queues.at(place, topic_id):
-                if _understands(load, understood, queue.key):
+                if _is_for(desk, queue.key) and _understands(load, understood, queue.key):
                     yield queue
     for queue in load.queues.known_to(desk.id):
         key = queue.key
-        if key.place in places and key.topic_id in desk.speed and _understands(load, understood, key):
+        if key.place in places and key.topic_id in desk.speed and _is_for(desk, key) and _understands(load, understood, key):
             yield queue
+
+
+def _is_for(desk: Desk, key: QueueKey) -> bool:
+    """Whether somebody chose another desk for them by hand: pooled again, they would come straight back."""
+    return key.only_desk_id is None or key.only_desk_id == desk.id
 
 
 def _understands(load: Load, understood: frozenset[str], key: QueueKey) -> bool:

@@ -121,6 +121,7 @@ class QueueKey(NamedTuple):
     language: str
     walked: bool
     known_desk_id: int | None
+    only_desk_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Waiting:
     `place` is a site's id or `PHONE`; who was asked to walk waits at the site they walk to. `registered_at`
     (epoch seconds) stays the first registration, through transfer, walk and missed call. `desk_id` is the
     provisional desk; None is the coordinators' list. `known_desk_id` is the desk that knows an older demand
-    of the person.
+    of the person; `only_desk_id` the one that somebody chose by hand: no other desk may take the person.
     """
 
     ticket_id: int
@@ -143,6 +144,7 @@ class Waiting:
     bonus_minutes: float = 0.0
     walk: Walk = Walk.NONE
     known_desk_id: int | None = None
+    only_desk_id: int | None = None
 
     def assigned_to(self, desk_id: int | None) -> "Waiting":
         return replace(self, desk_id=desk_id)
@@ -156,7 +158,9 @@ class Waiting:
     def queue_key(self) -> QueueKey:
         """The queue that every competent desk sees this ticket in."""
         walked = self.walk is Walk.ARRIVED
-        return QueueKey(self.place, self.topic_id, self.urgent, self.language, walked, None)
+        return QueueKey(
+            self.place, self.topic_id, self.urgent, self.language, walked, None, self.only_desk_id
+        )
 
     @property
     def queue_keys(self) -> tuple[QueueKey, ...]:

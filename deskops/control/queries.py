@@ -1,6 +1,7 @@
 """Reads of the wall: what each desk does now, and who waits for no desk.
 
-Figures come from the load in memory and from queries bounded by an index, so that a million served demands cost nothing here.
+Figures come from the load in memory and from queries bounded by an index, so that a million served demands
+cost nothing here.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from deskops.core.database import table_of
 from deskops.demands import rules
 from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import Ticket
-from deskops.demands.queries import TicketLine, unassigned_tickets
+from deskops.demands.queries.tickets import TicketLine, unassigned_tickets
 from deskops.desks.models import Desk, Place
 
 DESKS, PLACES, TICKETS = table_of(Desk), table_of(Place), table_of(Ticket)
@@ -32,10 +33,11 @@ RATE_WINDOW = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class DeskFigures:
-    """A desk on the wall. `oldest_since` is ISO 8601 in UTC; `estimate` whole minutes, low and high, for who comes last.
+    """A desk on the wall. Nothing in it tells of a person.
 
-    `open`, `busy`, `ready` and `paused` count counters, `places` all of them; `help` those whose operator asked for the desk
-    head; `rate` is how many were served within the last hour. Nothing in it tells of a person.
+    `oldest_since` is ISO 8601 in UTC; `estimate` whole minutes, low and high, until who came last is served.
+    `open`, `busy`, `ready` and `paused` count counters, `places` all of them; `help` those whose operator
+    asked for the desk head; `rate` is how many were served within the last hour.
     """
 
     desk_id: int
@@ -59,12 +61,21 @@ class DeskFigures:
 
 @dataclass(frozen=True)
 class Wall:
-    """All desks of a trip. `sequence` is that of the coordination audience; later events lead on from here."""
+    """All desks of a trip. `sequence` is the coordination audience's: what comes after leads on from here."""
 
     trip_id: int
     sequence: int
     desks: list[DeskFigures]
     unassigned: list[TicketLine]
+
+    def as_json(self) -> dict[str, Any]:
+        """As the API gives it."""
+        return {
+            "trip_id": self.trip_id,
+            "sequence": self.sequence,
+            "desks": [desk.as_json() for desk in self.desks],
+            "unassigned": [_line_json(line) for line in self.unassigned],
+        }
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,10 @@ def coordination(trip_id: int) -> str:
 
 
 def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None = None) -> list[DeskFigures]:
-    """The figures of some desks of a trip, or of all, by number; an id of another trip is left out. Raises NotFound."""
+    """The figures of some desks of a trip, or of all, by number. Ids of another trip are left out.
+
+    Raises NotFound for an unknown trip.
+    """
     trip = CACHE.current(session, trip_id)
     outlook = _outlook(session, trip)
     wanted = None if desk_ids is None else sorted(set(desk_ids))
@@ -97,6 +111,31 @@ def wall_snapshot(session: Session, trip_id: int) -> Wall:
     """Every desk and the coordinators' list, as of one point of the audience's sequence. Raises NotFound."""
     sequence = journal.audience_head(session, coordination(trip_id))
     return Wall(trip_id, sequence, desk_figures(session, trip_id), unassigned_tickets(session, trip_id))
+
+
+def _line_json(line: TicketLine) -> dict[str, Any]:
+    facts = {
+        "ticket_id": line.id,
+        "number": line.number,
+        "topic_id": line.topic_id,
+        "location": line.location,
+    }
+    return facts | {"urgent": line.urgent, "registered_at": line.registered_at.isoformat()}
+
+
+def takers(session: Session, trip_id: int, lines: list[TicketLine]) -> dict[int, list[int]]:
+    """For each ticket the ids of the open desks that may take it: where the person is first, then the others.
+
+    A desk without an open counter is among them: the coordinator may know that one is about to open.
+    """
+    load = CACHE.current(session, trip_id).load
+    return {line.id: _takers(load, line) for line in lines}
+
+
+def _takers(load: Load, line: TicketLine) -> list[int]:
+    here = [desk.desk.id for desk in load.serving(line.location, line.topic_id) if desk.desk.open]
+    away = [pair.desk.desk.id for pair in load.away(line.location, line.topic_id) if pair.desk.desk.open]
+    return here + away
 
 
 def _desk_rows(session: Session, trip_id: int, desk_ids: list[int] | None) -> list[Row[Any]]:

@@ -25,7 +25,7 @@ from deskops.core.assets import checkout_root
 _FORMS = 2
 _PLURAL_FORMS = f"nplurals={_FORMS}; plural=(n > 1);"  # CLDR's rule for Persian: 0 and 1 alike
 _PLACE = re.compile(r"%\((\w+)\)")
-_KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
+_KEYWORDS: dict[str, Any] = {"_": None, "_l": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
 _SOURCES = (("deskops", "*.py", "python"), ("templates", "*.*", "jinja2.ext:babel_extract"))
 _JINJA: dict[str, Any] = {"silent": "false", "newstyle_gettext": "true"}
 # A fixed date keeps the compiled file the same while its messages are.

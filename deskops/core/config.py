@@ -40,6 +40,7 @@ class Settings:
     session_hours: int = 14
     undo_seconds: int = 60
     limits_enabled: bool = True
+    behind_proxy: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -95,6 +96,7 @@ class Settings:
             demo=env.get("DESKOPS_DEMO") == "1",
             allowed_origins=origins,
             limits_enabled=env.get("DESKOPS_LIMITS", "1") != "0",
+            behind_proxy=env.get("DESKOPS_PROXIES") == "1",
         )
 
 

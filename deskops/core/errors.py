@@ -29,6 +29,13 @@ class Refusal(Exception):
         """The message in the current language."""
         return fill(str(self.message), self.params) if self.params else str(self.message)
 
+    def as_json(self) -> dict[str, Any]:
+        """`{"error": {code, message, field, …details}}`, for HTTP and socket alike."""
+        error: dict[str, Any] = {"code": self.code, "message": self.text()}
+        if self.field is not None:
+            error["field"] = self.field
+        return {"error": error | self.details}
+
 
 class NotFound(Refusal):
     """The thing doesn't exist, or isn't the asker's to see: both look alike."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
@@ -13,8 +13,11 @@ class DomainEvent:
     kind: ClassVar[str]
     trip_id: int
 
+    @property
+    def subject(self) -> str | None:
+        """What the fact is about, such as "demand:7", where its history is asked for by that; else None."""
+        return None
+
     def payload(self) -> dict[str, Any]:
         """What the journal keeps: the fields, without the trip."""
-        data = asdict(self)
-        del data["trip_id"]
-        return data
+        return {name: value for name, value in vars(self).items() if name != "trip_id"}

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import MultiDict
 
 from deskops.core.errors import InvalidInput
-from deskops.core.i18n import gettext
+from deskops.core.i18n import fill, gettext
 from deskops.core.i18n import lazy as _l
 from deskops.core.identity import PhoneError, PhoneFault, national_id, parse_phone
 from deskops.core.text import ascii_digits, clean_line, clean_text
@@ -118,4 +118,4 @@ def _message(fault: Any) -> str:
     template = _MESSAGES.get(fault["type"])
     if template is None:
         return gettext("This does not fit. Check what you typed.")
-    return str(template) % context if context else str(template)
+    return fill(str(template), context) if context else str(template)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, insert, select
+from sqlalchemy import Index, Integer, String, Text, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from deskops.core.database import Base, UtcDateTime, table_of
@@ -28,6 +28,14 @@ class IdempotencyRow(Base):
     status: Mapped[int] = mapped_column(Integer)
     response: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_ROWS = table_of(IdempotencyRow)
+# Statements of the hot paths are made once: putting one together costs as much as running it.
+_FIND = select(_ROWS.c.body_hash, _ROWS.c.status, _ROWS.c.response).where(
+    _ROWS.c.actor == bindparam("actor"), _ROWS.c.route == bindparam("route"), _ROWS.c.key == bindparam("key")
+)
+_KEEP = insert(_ROWS)
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,7 @@ class Answer:
 
 def find(session: Session, request: Request) -> Answer | None:
     """The answer given before under this key. Raises KeyReused where the body differs."""
-    table = table_of(IdempotencyRow)
-    row = session.execute(
-        select(table.c.body_hash, table.c.status, table.c.response).where(
-            table.c.actor == request.actor, table.c.route == request.route, table.c.key == request.key
-        )
-    ).first()
+    row = session.execute(_FIND, {"actor": request.actor, "route": request.route, "key": request.key}).first()
     if row is None:
         return None
     if row.body_hash != request.body_hash():
@@ -71,14 +74,13 @@ def find(session: Session, request: Request) -> Answer | None:
 
 def keep(session: Session, request: Request, answer: Answer, now: datetime) -> None:
     """Write the answer in the transaction of the change itself."""
-    session.execute(
-        insert(table_of(IdempotencyRow)).values(
-            actor=request.actor,
-            route=request.route,
-            key=request.key,
-            body_hash=request.body_hash(),
-            status=answer.status,
-            response=json.dumps(answer.data, separators=(",", ":")),
-            created_at=now,
-        )
-    )
+    row = {
+        "actor": request.actor,
+        "route": request.route,
+        "key": request.key,
+        "body_hash": request.body_hash(),
+        "status": answer.status,
+        "response": json.dumps(answer.data, separators=(",", ":")),
+        "created_at": now,
+    }
+    session.execute(_KEEP, row)

@@ -19,12 +19,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from deskops.core import clock
 from deskops.core.database import Base, UtcDateTime, table_of
+from deskops.core.errors import DatabaseUnavailable
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.core.upsert import upsert
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+PAUSE = 1.0
 MAX_ATTEMPTS = 8
 Handler = Callable[[dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
@@ -172,8 +174,20 @@ def run_due() -> int:
 
 
 def work(stop: Callable[[], bool], pause: Callable[[float], None]) -> None:
-    """The worker's loop, until `stop` says so. `pause` sleeps seconds."""
-    ensure_schedules(clock.now())
+    """The worker's loop, until `stop` says so. `pause` sleeps seconds. An outage of the database is sat out."""
+    prepared = False
     while not stop():
-        if run_due() == 0:
-            pause(1.0)
+        try:
+            done = _sweep(prepared)
+            prepared = True
+        except DatabaseUnavailable:
+            log.warning("the database does not answer; timed work waits for it")
+            done = 0
+        if done == 0:
+            pause(PAUSE)
+
+
+def _sweep(prepared: bool) -> int:
+    if not prepared:
+        ensure_schedules(clock.now())
+    return run_due()

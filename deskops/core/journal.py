@@ -15,22 +15,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, func, insert, select, text
+from sqlalchemy import Index, Integer, String, Text, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from deskops.core.database import Base, UtcDateTime, table_of
 from deskops.core.events import DomainEvent
-from deskops.core.upsert import upsert
+from deskops.core.upsert import dialect_of, prepared_upserts
 
 AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
 PAGE = 500
+_HAS_SUBJECT = text("subject IS NOT NULL")
 
 
 class JournalRow(Base):
     """One fact of one trip."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_trip_kind", "trip_id", "kind"),)
+    __table_args__ = (
+        Index("ix_journal_trip_kind", "trip_id", "kind"),
+        Index(
+            "ix_journal_subject",
+            "subject",
+            "trip_id",
+            "sequence",
+            sqlite_where=_HAS_SUBJECT,
+            postgresql_where=_HAS_SUBJECT,
+        ),
+    )
 
     trip_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -38,6 +49,7 @@ class JournalRow(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str | None] = mapped_column(String(40))
     payload: Mapped[str] = mapped_column(Text)
     hmac: Mapped[str] = mapped_column(String(64))
 
@@ -60,6 +72,30 @@ class AudienceHead(Base):
 
     audience: Mapped[str] = mapped_column(String(60), primary_key=True)
     sequence: Mapped[int]
+
+
+_JOURNAL, _ENTRIES, _HEADS = table_of(JournalRow), table_of(AudienceEntry), table_of(AudienceHead)
+# Statements of the hot paths are made once: putting one together costs as much as running it.
+_LOCK = text("SELECT pg_advisory_xact_lock(:space, :trip)")
+_LAST = (
+    select(_JOURNAL.c.sequence, _JOURNAL.c.hmac)
+    .where(_JOURNAL.c.trip_id == bindparam("trip_id"))
+    .order_by(_JOURNAL.c.sequence.desc())
+    .limit(1)
+)
+_AFTER = (
+    select(_JOURNAL.c.trip_id, _JOURNAL.c.sequence, _JOURNAL.c.at, _JOURNAL.c.kind, _JOURNAL.c.payload)
+    .where(_JOURNAL.c.trip_id == bindparam("trip_id"), _JOURNAL.c.sequence > bindparam("after"))
+    .order_by(_JOURNAL.c.sequence)
+    .limit(bindparam("limit", type_=Integer))
+)
+_ADVANCE = prepared_upserts(
+    _HEADS,
+    lambda added: added.on_conflict_do_update(
+        index_elements=["audience"], set_={"sequence": _HEADS.c.sequence + added.excluded.sequence}
+    ).returning(_HEADS.c.audience, _HEADS.c.sequence),
+)
+_WRITE, _ENTER = insert(_JOURNAL), insert(_ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -106,7 +142,7 @@ def write(
         heads[event.trip_id] = (last + 1, row["hmac"])
         rows.append(row)
         recorded.append(Recorded(event, last + 1, at, dict.fromkeys(audiences_of(event), 0)))
-    session.execute(insert(table_of(JournalRow)), rows)
+    session.execute(_WRITE, rows)
     _number_audiences(session, recorded)
     return recorded
 
@@ -151,14 +187,8 @@ def audience_head(session: Session, audience: str) -> int:
 
 def trip_entries(session: Session, trip_id: int, after: int, limit: int = PAGE) -> list[Entry]:
     """A trip's rows after a sequence, oldest first."""
-    table = table_of(JournalRow)
-    query = (
-        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
-        .where(table.c.trip_id == trip_id, table.c.sequence > after)
-        .order_by(table.c.sequence)
-        .limit(limit)
-    )
-    return [_entry(row) for row in session.execute(query)]
+    wanted = {"trip_id": trip_id, "after": after, "limit": limit}
+    return [_entry(row) for row in session.execute(_AFTER, wanted)]
 
 
 def audience_entries(session: Session, audience: str, after: int, limit: int = PAGE) -> list[Entry]:
@@ -172,6 +202,18 @@ def audience_entries(session: Session, audience: str, after: int, limit: int = P
         .limit(limit)
     )
     return [_entry(found) for found in session.execute(query)]
+
+
+def subject_entries(session: Session, trip_id: int, subject: str, limit: int = PAGE) -> list[Entry]:
+    """What happened to one subject of a trip, such as "demand:7", oldest first."""
+    table = table_of(JournalRow)
+    query = (
+        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
+        .where(table.c.trip_id == trip_id, table.c.subject == subject)
+        .order_by(table.c.sequence)
+        .limit(limit)
+    )
+    return [_entry(row) for row in session.execute(query)]
 
 
 def _entry(row: Any) -> Entry:
@@ -188,24 +230,19 @@ def _row(
         "recorded_at": recorded_at,
         "actor_id": actor_id,
         "kind": event.kind,
+        "subject": event.subject,
         "payload": json.dumps(event.payload(), sort_keys=True, separators=(",", ":")),
     }
 
 
 def _lock(session: Session, trip_id: int) -> None:
     # Without it, a reader by sequence could pass a number whose transaction commits a moment later.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:space, :trip)"), {"space": 7311, "trip": trip_id})
+    if dialect_of(session) == "postgresql":
+        session.execute(_LOCK, {"space": 7311, "trip": trip_id})
 
 
 def _head(session: Session, trip_id: int) -> tuple[int, str]:
-    table = table_of(JournalRow)
-    row = session.execute(
-        select(table.c.sequence, table.c.hmac)
-        .where(table.c.trip_id == trip_id)
-        .order_by(table.c.sequence.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_LAST, {"trip_id": trip_id}).first()
     return (row.sequence, row.hmac) if row else (0, "")
 
 
@@ -228,18 +265,13 @@ def _number_audiences(session: Session, recorded: Iterable[Recorded]) -> None:
                     "journal_sequence": item.sequence,
                 }
             )
-    session.execute(insert(table_of(AudienceEntry)), entries)
+    session.execute(_ENTER, entries)
 
 
 def _advance_heads(session: Session, counts: Counter[str]) -> dict[str, int]:
     # In order of name: two transactions of different trips can then never wait for each other in a circle.
-    table = table_of(AudienceHead)
     values = [{"audience": audience, "sequence": counts[audience]} for audience in sorted(counts)]
-    statement = upsert(session, table).values(values)
-    statement = statement.on_conflict_do_update(
-        index_elements=["audience"], set_={"sequence": table.c.sequence + statement.excluded.sequence}
-    ).returning(table.c.audience, table.c.sequence)
-    return {row.audience: row.sequence for row in session.execute(statement)}
+    return {row.audience: row.sequence for row in session.execute(_ADVANCE[dialect_of(session)], values)}
 
 
 def trips_with_entries(session: Session) -> list[int]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from deskops.core import jobs, runtime
+from deskops.core import clock, jobs, runtime
 from deskops.core.config import ConfigurationError
 from deskops.core.database import Base, UtcDateTime, table_of
 from deskops.core.unit_of_work import unit_of_work
@@ -101,6 +101,9 @@ def send_due(_payload: dict[str, Any]) -> None:
     """Send what is queued, each under a lease of its own; a failure is tried again later and then shown."""
     send = backend(runtime.current().settings.messages_backend)
     for message in _lease():
+        if clock.now() >= message["next_at"]:
+            # The lease ran out over slow ones before it: another worker may be sending this one.
+            break
         try:
             send({key: message[key] for key in ("id", "channel", "address", "text", "once_key")})
         except Exception as error:

@@ -6,7 +6,7 @@ from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from deskops.core.database import Base, table_of
-from deskops.core.upsert import upsert
+from deskops.core.upsert import dialect_of, prepared_upserts
 
 
 class CounterRow(Base):
@@ -18,11 +18,16 @@ class CounterRow(Base):
     value: Mapped[int] = mapped_column(Integer)
 
 
+_COUNTERS = table_of(CounterRow)
+_TAKE = prepared_upserts(
+    _COUNTERS,
+    lambda added: added.on_conflict_do_update(
+        index_elements=["name"], set_={"value": _COUNTERS.c.value + added.excluded.value}
+    ).returning(_COUNTERS.c.value),
+)
+
+
 def take(session: Session, name: str, count: int = 1) -> int:
     """The next number under a name, or the last of the next `count`. Its row stays locked until the commit."""
-    table = table_of(CounterRow)
-    statement = upsert(session, table).values(name=name, value=count)
-    statement = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"value": table.c.value + statement.excluded.value}
-    ).returning(table.c.value)
-    return int(session.execute(statement).scalar_one())
+    statement = _TAKE[dialect_of(session)]
+    return int(session.execute(statement, {"name": name, "value": count}).scalar_one())

@@ -40,12 +40,9 @@ def perform(actor: Caller, body: Any, work: Work, *, status: int = 200) -> Answe
     try:
         return _once(actor, named, work, status)
     except IntegrityError:
-        # Another process may have answered the same key a moment ago; only then is there something to give again.
-        with unit_of_work(actor) as uow:
-            seen = idempotency.find(uow.session, named)
-        if seen is None:
-            raise
-        return seen
+        # Another process was quicker: with this key, or to the same number or counter. Now its answer is found,
+        # or `work` sees what it wrote and says why this can't be done.
+        return _once(actor, named, work, status)
 
 
 def _once(actor: Caller, named: idempotency.Request, work: Work, status: int) -> Answer:

@@ -19,7 +19,7 @@ from deskops.desks.models import Place
 api = Blueprint("demands_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>")
 
 
-def ticket_json(row: Row[Any]) -> dict[str, Any]:
+def ticket_json(row: Row[Any] | queries.TicketLine) -> dict[str, Any]:
     """A ticket without anything personal."""
     return {
         "id": row.id,
@@ -55,7 +55,12 @@ def place_json(place: Place) -> dict[str, Any]:
 def registered_json(made: intake.Registered) -> dict[str, Any]:
     """The answer to a registration: all that the receipt prints."""
     estimate = None if made.estimate is None else made.estimate._asdict()
-    demand = {"id": made.demand_id, "code": made.code, "secret": made.secret, "receipt_token": made.receipt_token}
+    demand = {
+        "id": made.demand_id,
+        "code": made.code,
+        "secret": made.secret,
+        "receipt_token": made.receipt_token,
+    }
     return {"demand": demand, "ticket": ticket_json(made.ticket), "estimate": estimate}
 
 
@@ -108,6 +113,15 @@ def edit_demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
     )
 
 
+@api.get("/contacts")
+@access("demand.view")
+def list_contacts(trip_id: int) -> ResponseReturnValue:
+    """All contacts, oldest first, a page after an id at a time; people are not named."""
+    with runtime.current().database.reading() as session:
+        page = queries.contact_page(session, trip_id, request.args.get("after", type=int))
+    return jsonify(queries.contact_page_json(page))
+
+
 @api.post("/contacts")
 @access("contact.record")
 def record_contact(trip_id: int) -> ResponseReturnValue:
@@ -116,7 +130,9 @@ def record_contact(trip_id: int) -> ResponseReturnValue:
     facts = form.model_dump(exclude={"call_id"})
     return answered(
         form,
-        lambda uow: {"id": contacts.record_contact(uow, actor, trip_id, external_id=form.call_id or None, **facts)},
+        lambda uow: {
+            "id": contacts.record_contact(uow, actor, trip_id, external_id=form.call_id or None, **facts)
+        },
         status=201,
     )
 
@@ -149,7 +165,9 @@ def pause_place(trip_id: int, place_id: int) -> ResponseReturnValue:
 def close_place(trip_id: int, place_id: int) -> ResponseReturnValue:
     form = forms.MomentForm.of_request()
     actor = current_actor()
-    return answered(form, lambda uow: place_json(places.close_place(uow, actor, trip_id, place_id, at=form.at)))
+    return answered(
+        form, lambda uow: place_json(places.close_place(uow, actor, trip_id, place_id, at=form.at))
+    )
 
 
 @api.post("/places/<int:place_id>/help")
@@ -181,6 +199,26 @@ def call_next(trip_id: int, place_id: int) -> ResponseReturnValue:
     return answered(form, work)
 
 
+@api.post("/places/<int:place_id>/call")
+@access("queue.direct")
+def call_ticket(trip_id: int, place_id: int) -> ResponseReturnValue:
+    form = forms.CallTicketForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: ticket_json(claim.call_ticket(uow, actor, trip_id, place_id, form.ticket_id, at=form.at)),
+    )
+
+
+@api.get("/tickets")
+@access("queue.view")
+def tickets_at_places(trip_id: int) -> ResponseReturnValue:
+    """Who is at a counter or put aside by one: where a system goes on that was away."""
+    with runtime.current().database.reading() as session:
+        lines = queries.tickets_at_places(session, trip_id)
+    return jsonify({"tickets": [ticket_json(line) for line in lines]})
+
+
 @api.post("/tickets/<int:ticket_id>/serve")
 @access("queue.serve")
 def serve(trip_id: int, ticket_id: int) -> ResponseReturnValue:
@@ -188,7 +226,9 @@ def serve(trip_id: int, ticket_id: int) -> ResponseReturnValue:
     actor = current_actor()
     return answered(
         form,
-        lambda uow: ticket_json(serving.serve(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)),
+        lambda uow: ticket_json(
+            serving.serve(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)
+        ),
     )
 
 
@@ -207,7 +247,9 @@ def hold(trip_id: int, ticket_id: int) -> ResponseReturnValue:
 def resume(trip_id: int, ticket_id: int) -> ResponseReturnValue:
     form = forms.AtPlaceForm.of_request()
     actor = current_actor()
-    return answered(form, lambda uow: ticket_json(serving.resume(uow, actor, trip_id, ticket_id, form.place_id)))
+    return answered(
+        form, lambda uow: ticket_json(serving.resume(uow, actor, trip_id, ticket_id, form.place_id))
+    )
 
 
 @api.post("/tickets/<int:ticket_id>/return")
@@ -225,7 +267,9 @@ def no_show(trip_id: int, ticket_id: int) -> ResponseReturnValue:
     actor = current_actor()
     return answered(
         form,
-        lambda uow: ticket_json(serving.no_show(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)),
+        lambda uow: ticket_json(
+            serving.no_show(uow, actor, trip_id, ticket_id, at=form.at, version=form.version)
+        ),
     )
 
 
@@ -234,7 +278,9 @@ def no_show(trip_id: int, ticket_id: int) -> ResponseReturnValue:
 def recall(trip_id: int, ticket_id: int) -> ResponseReturnValue:
     form = forms.AtPlaceForm.of_request()
     actor = current_actor()
-    return answered(form, lambda uow: ticket_json(serving.recall(uow, actor, trip_id, ticket_id, form.place_id)))
+    return answered(
+        form, lambda uow: ticket_json(serving.recall(uow, actor, trip_id, ticket_id, form.place_id))
+    )
 
 
 @api.post("/tickets/<int:ticket_id>/finish")

@@ -36,12 +36,21 @@ class NotYourPlace(Refusal):
 
 class PlaceTaken(Refusal):
     code = "place_taken"
-    message = lazy("Somebody else works at this counter. Choose another, or ask your desk head to relieve them.")
+    message = lazy(
+        "Somebody else works at this counter. Choose another, or ask your desk head to relieve them."
+    )
 
 
 class PlaceNotOpen(Refusal):
     code = "place_not_open"
     message = lazy("This counter is not open. Open it first.")
+
+
+class DeskNotOpen(Refusal):
+    code = "desk_not_open"
+    message = lazy(
+        "This desk is not open now, so nobody can be called. Your desk head or a coordinator can open it."
+    )
 
 
 class PlaceBusy(Refusal):

@@ -1,4 +1,4 @@
-"""What happens to demands, tickets, counters and contacts. A ticket's event holds the whole state that it leaves behind."""
+"""What happens to demands, tickets, counters and contacts. A ticket's event holds the whole state that it leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from deskops.core.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class TicketEvent(DomainEvent):
-    """The state of a ticket after a change. Instants are epoch seconds; `from_…` is what it left, where that differs."""
+    """The state of a ticket after a change. Instants are epoch seconds.
+
+    `from_desk_id` is the desk it left, where that differs; `from_place_id` the counter it took until now, called or served;
+    `from_location` the site where it waited until now.
+    """
 
     ticket_id: int
     demand_id: int
@@ -24,12 +28,18 @@ class TicketEvent(DomainEvent):
     bonus_minutes: float
     walk: str
     desk_id: int | None
+    only_desk_id: int | None
     place_id: int | None
     registered_at: float
     changed_at: float
     from_desk_id: int | None = None
     from_place_id: int | None = None
+    from_location: int | None = None
     actor_place_id: int | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"demand:{self.demand_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +171,10 @@ class DemandEdited(DomainEvent):
     demand_id: int
     version: int
     fields: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"demand:{self.demand_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

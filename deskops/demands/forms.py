@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
@@ -17,10 +17,19 @@ Languages = Annotated[str, Field(pattern=r"^(fa|az|ku|ar|en)(,(fa|az|ku|ar|en))*
 PauseReason = Literal["break", "prayer", "meal", "paperwork", "system", "handover", "other"]
 
 
+def _chosen(value: Any) -> Any:
+    if value == "":
+        raise PydanticCustomError("chosen", "%s", {"message": lazy("Choose one from the list.")})
+    return value
+
+
+Chosen = Annotated[Number, BeforeValidator(_chosen)]
+
+
 class RegisterForm(Form):
     """A walk-in or a call."""
 
-    topic_id: Number
+    topic_id: Chosen
     channel: Literal["walk_in", "call"] = "walk_in"
     site_id: OptionalNumber = None
     kind: Kind = "request"
@@ -41,7 +50,8 @@ class RegisterForm(Form):
     def walk_ins_are_somewhere(self) -> Self:
         """A walk-in waits at a site."""
         if self.channel == "walk_in" and self.site_id is None:
-            raise PydanticCustomError("site", "%s", {"message": lazy("Choose the site where the person waits.")})
+            message = lazy("Choose the site where the person waits.")
+            raise PydanticCustomError("site", "%s", {"message": message})
         return self
 
     def registration(self) -> Registration:
@@ -77,6 +87,13 @@ class OpenPlaceForm(Form):
     at: AwareDatetime | None = None
 
 
+class ChoosePlaceForm(Form):
+    """Sitting down at a counter, on a page that offers many."""
+
+    place_id: Chosen
+    languages: Languages = "fa"
+
+
 class PausePlaceForm(Form):
     reason: PauseReason
 
@@ -87,11 +104,24 @@ class AtPlaceForm(Form):
     place_id: Number
 
 
+class CallTicketForm(Form):
+    """One named ticket called to a counter."""
+
+    ticket_id: Number
+    at: AwareDatetime | None = None
+
+
 class FinishForm(Form):
     outcome: Annotated[Line, Field(min_length=1, max_length=30)]
     note: Annotated[Text, Field(max_length=2000)] = ""
     at: AwareDatetime | None = None
     version: OptionalNumber = None
+
+
+class FinishHereForm(FinishForm):
+    """The same on a console: whether the next person is to be called at once."""
+
+    call_next: bool = False
 
 
 class TransferForm(Form):
@@ -109,6 +139,12 @@ class ContactForm(Form):
     place_id: OptionalNumber = None
     call_id: Annotated[Line, Field(max_length=60)] = ""
     at: AwareDatetime | None = None
+
+
+class QuickContactForm(Form):
+    """The same by one key: the counter knows the rest."""
+
+    result: Literal["unanswered", "nothing_to_register"]
 
 
 class EditForm(Form):

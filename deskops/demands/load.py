@@ -6,20 +6,23 @@ It is a cache. What it says is offered to the database, which decides; a miss me
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from deskops.balancing.errors import UnknownDeskError
 from deskops.balancing.load import Load
 from deskops.balancing.state import Counter, Desk, Topic, Waiting, Walk
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.journal import Recorded
-from deskops.demands.models import Ticket
+from deskops.demands.models import IS_ACTIVE, Ticket
 from deskops.demands.rules import AT_PLACE, WAITING
 from deskops.desks.models import Desk as DeskRow
 from deskops.desks.models import DeskTopic, Place, Site, SiteWalk, Trip
@@ -49,10 +52,17 @@ class TripLoad:
         self._read_queue(session)
 
     def fold(self, sequence: int, kind: str, payload: dict[str, Any]) -> None:
-        """Take in one journal row, if it is the next one; others were folded before or come by catching up."""
-        if sequence != self.sequence + 1:
+        """Take in one journal row if it is the next; others were folded before or come by catching up."""
+        if self.outdated or sequence != self.sequence + 1:
             return
         self.sequence = sequence
+        try:
+            self._fold(kind, payload)
+        except UnknownDeskError:
+            # Set up meanwhile, and this row came before the word of it.
+            self.outdated = True
+
+    def _fold(self, kind: str, payload: dict[str, Any]) -> None:
         if "ticket_id" in payload:
             self._fold_ticket(payload)
         elif "place_id" in payload:
@@ -64,7 +74,7 @@ class TripLoad:
 
     def catch_up(self, session: Session) -> None:
         """Fold what other processes wrote since."""
-        while entries := journal.trip_entries(session, self.trip_id, self.sequence):
+        while not self.outdated and (entries := journal.trip_entries(session, self.trip_id, self.sequence)):
             for entry in entries:
                 self.fold(entry.sequence, entry.kind, entry.payload)
 
@@ -91,35 +101,30 @@ class TripLoad:
     def _read_queue(self, session: Session) -> None:
         ticket = table_of(Ticket)
         columns = select(*(ticket.c[name] for name in _TICKET_FIELDS))
-        active = columns.where(ticket.c.trip_id == self.trip_id, ticket.c.status.in_((WAITING, *AT_PLACE)))
+        active = columns.where(ticket.c.trip_id == self.trip_id, IS_ACTIVE)
         at_places: dict[int, Any] = {}
         for row in session.execute(active):
             if row.status == WAITING:
                 self.load.put_waiting(_waiting_of_row(row))
-            else:
+            elif row.status in AT_PLACE:
                 at_places[row.place_id] = row
         for place in session.scalars(select(Place).where(Place.trip_id == self.trip_id)):
             self.load.put_counter(_counter_of_row(place, at_places.get(place.id)))
 
     def _fold_ticket(self, payload: dict[str, Any]) -> None:
         status, ticket_id = payload["status"], payload["ticket_id"]
-        left = payload["from_place_id"]
-        if left is not None and left != payload["place_id"]:
-            self._set_counter(left, busy=False, serving_topic_id=None, serving_since=None)
+        if payload["from_place_id"] is not None:
+            self._set_counter(payload["from_place_id"], busy=False, serving_topic_id=None, serving_since=None)
         if status == WAITING:
             self.load.put_waiting(_waiting(payload))
             return
         self.load.remove_waiting(ticket_id)
-        if payload["place_id"] is None:
-            return
-        busy = status in AT_PLACE
-        self._set_counter(
-            payload["place_id"],
-            busy=busy,
-            ready=False,
-            serving_topic_id=payload["topic_id"] if busy else None,
-            serving_since=payload["changed_at"] if busy else None,
-        )
+        # On hold, missed or done it keeps the counter's id, while another may be served there.
+        if status in AT_PLACE:
+            topic_id, since = payload["topic_id"], payload["changed_at"]
+            self._set_counter(
+                payload["place_id"], busy=True, ready=False, serving_topic_id=topic_id, serving_since=since
+            )
 
     def _fold_place(self, payload: dict[str, Any]) -> None:
         known = self.load.counters.get(payload["place_id"])
@@ -151,6 +156,7 @@ _TICKET_FIELDS = (
     "urgent",
     "language",
     "desk_id",
+    "only_desk_id",
     "place_id",
     "bonus_minutes",
     "walk",
@@ -195,6 +201,7 @@ def _waiting(facts: dict[str, Any]) -> Waiting:
         urgent=facts["urgent"],
         language=facts["language"],
         desk_id=facts["desk_id"],
+        only_desk_id=facts["only_desk_id"],
         bonus_minutes=facts["bonus_minutes"],
         walk=Walk(facts["walk"]),
     )
@@ -219,7 +226,15 @@ class LoadCache:
                 known.catch_up(session)
             if known is None or known.outdated:
                 known = self._loads[trip_id] = TripLoad(session, trip_id)
+                # It may hold what this transaction wrote and now takes back.
+                event.listen(session, "after_rollback", lambda _session: self.forget(trip_id), once=True)
             return known
+
+    @contextmanager
+    def held(self, session: Session, trip_id: int) -> Iterator[TripLoad]:
+        """The same, and nobody else folds or decides during the block, which must not wait for anything."""
+        with self._lock:
+            yield self.current(session, trip_id)
 
     def fold(self, recorded: list[Recorded]) -> None:
         """After a commit of this process."""
@@ -228,6 +243,11 @@ class LoadCache:
                 known = self._loads.get(item.event.trip_id)
                 if known is not None:
                     known.fold(item.sequence, item.event.kind, item.event.payload())
+
+    def forget(self, trip_id: int) -> None:
+        """Drop a trip's load; the next look builds it from the database."""
+        with self._lock:
+            self._loads.pop(trip_id, None)
 
     def clear(self) -> None:
         """Forget everything; the next look builds it from the database."""

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from deskops.core.database import Base, UtcDateTime
+from deskops.core.database import Base, UtcDateTime, table_of
+from deskops.demands import rules
 from deskops.desks.models import OfTrip
 
-_ACTIVE = text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')")
-_AT_PLACE = text("status IN ('called', 'serving')")
+_ACTIVE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rules.ACTIVE)))
+_AT_PLACE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rules.AT_PLACE)))
 
 
 class Person(Base):
@@ -59,6 +72,7 @@ class Demand(OfTrip, Base):
         Index("ix_demands_trip_topic", "trip_id", "topic_id", "id"),
         Index("ix_demands_desk", "desk_id", "id"),
         Index("ix_demands_person_id", "person_id"),
+        Index("ix_demands_contact_id", "contact_id"),
         Index("ix_demands_external", "trip_id", "external_number"),
     )
 
@@ -98,7 +112,9 @@ class Ticket(OfTrip, Base):
         UniqueConstraint("trip_id", "day", "number"),
         Index("ix_tickets_active", "trip_id", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
         Index("ix_tickets_desk_active", "desk_id", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
-        Index("ix_tickets_at_place", "place_id", unique=True, sqlite_where=_AT_PLACE, postgresql_where=_AT_PLACE),
+        Index(
+            "ix_tickets_at_place", "place_id", unique=True, sqlite_where=_AT_PLACE, postgresql_where=_AT_PLACE
+        ),
         Index("ix_tickets_trip_done", "trip_id", "done_at"),
         Index("ix_tickets_demand_id", "demand_id"),
     )
@@ -111,6 +127,7 @@ class Ticket(OfTrip, Base):
     channel: Mapped[str] = mapped_column(String(10))
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
+    only_desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
     user_id: Mapped[int | None]
     urgent: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -125,3 +142,10 @@ class Ticket(OfTrip, Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undo: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+# A partial index serves only a query that repeats its condition to the letter, without parameters: SQLite plans before it
+# knows them. Every look at tickets that are still active must say so by one of these.
+_STATUS = table_of(Ticket).c.status
+IS_ACTIVE = _STATUS.in_([literal_column(f"'{status}'") for status in rules.ACTIVE])
+IS_AT_PLACE = _STATUS.in_([literal_column(f"'{status}'") for status in rules.AT_PLACE])

@@ -45,6 +45,7 @@ UNDO_MOVES: dict[tuple[str, str], str] = {
 KINDS = ("request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks")
 CHANNELS = ("walk_in", "call", "letter", "web")
 LIVE_CHANNELS = ("walk_in", "call")
+CHANNEL_OF_PLACE = {"counter": "walk_in", "phone": "call"}
 PAUSE_REASONS = ("break", "prayer", "meal", "paperwork", "system", "handover", "other")
 CONTACT_RESULTS = ("unanswered", "nothing_to_register")
 

@@ -22,3 +22,8 @@ class ReasonNeeded(Refusal):
 class CodeTaken(Refusal):
     code = "code_taken"
     message = lazy("This code is already used. Choose another.")
+
+
+class PlaceInUse(Refusal):
+    code = "place_in_use"
+    message = lazy("Place %(number)s was worked at and must stay. Close it instead.")

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String,
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
+from deskops.core.i18n import PERSIAN, lang
 
 
 class Named:
@@ -17,6 +18,16 @@ class Named:
     name_en: Mapped[str] = mapped_column(String(200), default="")
     short_fa: Mapped[str] = mapped_column(String(80), default="")
     short_en: Mapped[str] = mapped_column(String(80), default="")
+
+    @property
+    def name(self) -> str:
+        """The full name in the current language; Persian where there is no English one."""
+        return self.name_fa if lang() == PERSIAN else self.name_en or self.name_fa
+
+    @property
+    def short(self) -> str:
+        """The short name in the current language, else the full one."""
+        return (self.short_fa if lang() == PERSIAN else self.short_en) or self.name
 
 
 class OfTrip:

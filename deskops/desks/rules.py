@@ -14,7 +14,9 @@ _DESK_MOVES: dict[str, frozenset[str]] = {
     FAILED: frozenset({OPEN, CLOSED}),
 }
 
-PHASES = ("preparation", "live", "follow_up", "closed")
+OWN_FACTOR = 1.0
+PREPARATION, LIVE, FOLLOW_UP, CLOSED_PHASE = "preparation", "live", "follow_up", "closed"
+PHASES = (PREPARATION, LIVE, FOLLOW_UP, CLOSED_PHASE)
 
 
 def desk_may_become(state: str, wanted: str) -> bool:
@@ -25,3 +27,8 @@ def desk_may_become(state: str, wanted: str) -> bool:
 def next_desk_states(state: str) -> tuple[str, ...]:
     """The states a desk can be put into, in the order they are offered."""
     return tuple(wanted for wanted in DESK_STATES if desk_may_become(state, wanted))
+
+
+def place_kind(is_headquarters: bool) -> str:
+    """What a desk's places are unless somebody says otherwise: phones at a call headquarters, else counters."""
+    return "phone" if is_headquarters else "counter"

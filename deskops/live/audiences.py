@@ -1,10 +1,161 @@
-"""Which audiences are told of which event."""
+"""Which audiences are told of which event, and how much of it each may see."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from deskops.accounts import events as accounts
+from deskops.control.queries import coordination
 from deskops.core.events import DomainEvent
+from deskops.core.journal import Entry
+from deskops.demands import events as demands
+from deskops.desks import events as desks
+from deskops.staff import events as staff
+
+AudiencesOf = Callable[[Any], tuple[str, ...]]
+COORDINATION, STAFF, BOARD = "coordination", "staff", "board"
+_NAME = re.compile(r"(trip|desk|site):([1-9][0-9]{0,17}):(coordination|staff|board)")
+_KNOWN = {("trip", COORDINATION), ("trip", STAFF), ("desk", STAFF), ("site", BOARD)}
+# A board stands where everybody looks.
+_BOARD_FIELDS = ("number", "desk_id", "place_id", "status")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A name such as "desk:12:staff" in parts: a trip, desk or site, and coordination, staff or board."""
+
+    name: str
+    scope: str
+    id: int
+    role: str
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it hears short summaries only, which aren't kept in the journal: the newest says all."""
+        return self.scope == "trip" and self.role == STAFF
+
+    @property
+    def is_coalesced(self) -> bool:
+        """Whether it is pushed figures of what changed, instead of each change."""
+        return self.role == COORDINATION
+
+
+def parse(name: str) -> Audience | None:
+    """The audience of a name; None for one that doesn't exist."""
+    found = _NAME.fullmatch(name)
+    if found is None or (found[1], found[3]) not in _KNOWN:
+        return None
+    return Audience(name, found[1], int(found[2]), found[3])
+
+
+def desk_staff(desk_id: int) -> str:
+    """Those who work at a desk."""
+    return f"desk:{desk_id}:staff"
+
+
+def digest(trip_id: int) -> str:
+    """All consoles of a trip."""
+    return f"trip:{trip_id}:staff"
+
+
+def site_board(site_id: int) -> str:
+    """The boards of a site."""
+    return f"site:{site_id}:board"
+
+
+def _coordinators(event: DomainEvent) -> tuple[str, ...]:
+    return (coordination(event.trip_id),)
+
+
+def _queue(event: demands.TicketEvent) -> tuple[str, ...]:
+    """The desk that has the person, and the one that had them."""
+    at = [desk_staff(desk) for desk in (event.desk_id, event.from_desk_id) if desk is not None]
+    return (coordination(event.trip_id), *at)
+
+
+def _hall(event: demands.TicketEvent) -> tuple[str, ...]:
+    """The queue's audiences, and the boards where the person stands or stood. Location 0 is the phone."""
+    sites = dict.fromkeys(site for site in (event.location, event.from_location) if site)
+    return (*_queue(event), *(site_board(site) for site in sites))
+
+
+def _desk(event: demands.PlaceEvent | desks.DeskStateChanged) -> tuple[str, ...]:
+    return (coordination(event.trip_id), desk_staff(event.desk_id))
+
+
+def _contact(event: demands.ContactRecorded) -> tuple[str, ...]:
+    if event.desk_id is None:
+        return _coordinators(event)
+    return (coordination(event.trip_id), desk_staff(event.desk_id))
+
+
+AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
+    demands.DemandRegistered: _queue,
+    demands.TicketCalled: _hall,
+    demands.TicketServing: _hall,
+    demands.TicketHeld: _hall,
+    demands.TicketReturned: _hall,
+    demands.TicketTransferred: _hall,
+    demands.TicketRerouted: _queue,
+    demands.TicketNotShown: _hall,
+    demands.TicketDone: _hall,
+    demands.TicketLeft: _hall,
+    demands.TicketArrived: _queue,
+    demands.TicketUndone: _hall,
+    demands.PlaceOpened: _desk,
+    demands.PlaceReady: _desk,
+    demands.PlacePaused: _desk,
+    demands.PlaceClosed: _desk,
+    demands.HelpAsked: _desk,
+    demands.HelpAnswered: _desk,
+    demands.ContactRecorded: _contact,
+    demands.DemandEdited: _coordinators,
+    desks.DeskStateChanged: _desk,
+    desks.SetupChanged: _coordinators,
+    desks.TripPhaseChanged: _coordinators,
+}
+
+# No screen that is open changes by these: accounts belong to no trip, a new trip has no viewers, imported
+# demands are closed ones, and people are planned before they work.
+SILENT: frozenset[type[DomainEvent]] = frozenset(
+    {
+        accounts.UserCreated,
+        accounts.RolesChanged,
+        accounts.SignedIn,
+        accounts.SignedOut,
+        accounts.UserDisabled,
+        accounts.UserEnabled,
+        accounts.CredentialMade,
+        accounts.CredentialRevoked,
+        accounts.SignInRefused,
+        accounts.PasswordChanged,
+        accounts.SessionsEnded,
+        demands.DemandsImported,
+        desks.TripCreated,
+        staff.StaffAdded,
+        staff.ShiftsPlanned,
+    }
+)
 
 
 def audiences_of(event: DomainEvent) -> tuple[str, ...]:
     """Stable names, such as "desk:12:staff"; none for an event that is silent on purpose."""
-    return ()
+    named = AUDIENCES.get(type(event))
+    return () if named is None else named(event)
+
+
+def visible(audience: Audience, entry: Entry) -> dict[str, Any]:
+    """An entry as the audience may see it: `{sequence, kind, at, …}`."""
+    payload = entry.payload
+    if audience.role == BOARD:
+        payload = {name: payload[name] for name in _BOARD_FIELDS}
+    return {"sequence": entry.sequence, "kind": entry.kind, "at": entry.at.isoformat(), **payload}
+
+
+def desks_of(payload: dict[str, Any]) -> set[int]:
+    """The desks whose figures an event changes."""
+    named = (payload.get("desk_id"), payload.get("from_desk_id"))
+    return {desk_id for desk_id in named if desk_id is not None}

@@ -14,7 +14,10 @@ class Connection(Base):
     """One open socket."""
 
     __tablename__ = "connections"
-    __table_args__ = (Index("ix_connections_trip_desk", "trip_id", "desk_id"), Index("ix_connections_server", "server"))
+    __table_args__ = (
+        Index("ix_connections_trip_desk", "trip_id", "desk_id"),
+        Index("ix_connections_server", "server"),
+    )
 
     sid: Mapped[str] = mapped_column(String(40), primary_key=True)
     server: Mapped[str] = mapped_column(String(60))

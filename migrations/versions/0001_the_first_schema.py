@@ -103,11 +103,13 @@ def upgrade() -> None:
     sa.Column('recorded_at', UtcDateTime(), nullable=False),
     sa.Column('actor_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(length=60), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=True),
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('hmac', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('trip_id', 'sequence', name=op.f('pk_journal'))
     )
     with op.batch_alter_table('journal', schema=None) as batch_op:
+        batch_op.create_index('ix_journal_subject', ['subject', 'trip_id', 'sequence'], unique=False, sqlite_where=sa.text('subject IS NOT NULL'), postgresql_where=sa.text('subject IS NOT NULL'))
         batch_op.create_index('ix_journal_trip_kind', ['trip_id', 'kind'], unique=False)
 
     op.create_table('messages',
@@ -424,6 +426,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('receipt_token', name=op.f('uq_demands_receipt_token'))
     )
     with op.batch_alter_table('demands', schema=None) as batch_op:
+        batch_op.create_index('ix_demands_contact_id', ['contact_id'], unique=False)
         batch_op.create_index('ix_demands_desk', ['desk_id', 'id'], unique=False)
         batch_op.create_index('ix_demands_external', ['trip_id', 'external_number'], unique=False)
         batch_op.create_index('ix_demands_person_id', ['person_id'], unique=False)
@@ -498,6 +501,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_demands_person_id')
         batch_op.drop_index('ix_demands_external')
         batch_op.drop_index('ix_demands_desk')
+        batch_op.drop_index('ix_demands_contact_id')
 
     op.drop_table('demands')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
@@ -549,6 +553,7 @@ def downgrade() -> None:
     op.drop_table('messages')
     with op.batch_alter_table('journal', schema=None) as batch_op:
         batch_op.drop_index('ix_journal_trip_kind')
+        batch_op.drop_index('ix_journal_subject', sqlite_where=sa.text('subject IS NOT NULL'), postgresql_where=sa.text('subject IS NOT NULL'))
 
     op.drop_table('journal')
     with op.batch_alter_table('jobs', schema=None) as batch_op:

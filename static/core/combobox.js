@@ -1,7 +1,8 @@
 // Turns <select data-combobox> into a field to type in; the select stays and carries the value.
+// An option is found by its text and by the synonyms in its data-words.
 import { toAscii } from "deskops/digits";
 
-const fold = (text) =>
+export const fold = (text) =>
   toAscii(text)
     .replaceAll("ي", "ی")
     .replaceAll("ك", "ک")
@@ -68,7 +69,7 @@ class Combobox {
     const typed = fold(this.input.value);
     const chosen = this.input.value === this.select.selectedOptions[0]?.text;
     const found = [...this.select.options].filter(
-      (option) => option.value && (chosen || fold(option.text).includes(typed)),
+      (option) => option.value && (chosen || fold(`${option.text}|${option.dataset.words ?? ""}`).includes(typed)),
     );
     this.list.replaceChildren(...found.map((option, index) => optionItem(option, `${this.list.id}-${index}`)));
     this.list.hidden = found.length === 0;

@@ -38,6 +38,8 @@ export const startTicking = () => {
   if (stamp) setServerTime(Date.parse(stamp));
   tick();
   setInterval(tick, 1000);
+  // What a fragment brings is not to stand empty until the next second.
+  document.addEventListener("htmx:load", tick);
 };
 
 /** "10:42" in Tehran for a Date, in the page's digits. */

@@ -14,7 +14,7 @@ ALLOWED = {
     "balancing": None,  # pure decisions: one file per rule
     "accounts": {"actor", "access", "passwords", "throttle"},  # who acts; the registry; hashing
     "demands": {"load", "search"},  # balancing's state folded from the journal; the index of words
-    "live": {"audiences", "push", "server", "handlers", "access", "presence", "websocket_limit"},
+    "live": {"audiences", "push", "server", "handlers", "access", "presence", "websocket_limit", "coalescing", "upkeep", "message_queue"},
     "desks": {"template", "subscribers"},
     "staff": {"invented"},
 }

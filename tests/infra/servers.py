@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import requests
@@ -42,8 +43,11 @@ class Running:
     def pid(self) -> int:
         return self.process.pid
 
-    def get(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, timeout=10, verify=False)
+    def get(self, path: str, within: float = 10) -> requests.Response:
+        return requests.get(self.url + path, timeout=within, verify=False)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        return requests.post(self.url + path, timeout=10, verify=False, **options)
 
     def socket(self, **options: object) -> socketio.Client:
         """A connected client of Socket.IO."""
@@ -72,7 +76,7 @@ def running(options: ServerOptions = TINY, **environment: str) -> Iterator[Runni
         server = Running(process, port, "https" if options.certificate else "http")
         # Listening comes first: a server that is ended before its worker has started takes its grace time.
         wait_until(lambda: accepts(port), "the server")
-        server.get("/")
+        server.get("/", within=60)
         yield server
     finally:
         with suppress(ProcessLookupError):

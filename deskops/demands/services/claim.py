@@ -9,18 +9,14 @@ from sqlalchemy import Row, select
 
 from deskops.accounts.actor import Actor
 from deskops.balancing.claim import best
-from deskops.core.database import table_of
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.demands import rules
-from deskops.demands.errors import PlaceBusy, QueueBusy, TicketMoved
+from deskops.demands.errors import DeskNotOpen, QueueBusy, TicketMoved
 from deskops.demands.events import PlaceReady, TicketCalled, TicketServing
 from deskops.demands.load import CACHE
-from deskops.demands.models import Ticket
-from deskops.demands.services.places import open_place_of, place_event
-from deskops.demands.services.tickets import Act, act, move, ticket_of
+from deskops.demands.services.places import empty_place_of, place_event, taken
+from deskops.demands.services.tickets import Act, act, is_taken, move, ticket_of
 from deskops.desks.models import Place
 
-TICKETS = table_of(Ticket)
 MISSES = 8
 
 
@@ -29,33 +25,49 @@ def call_next(
 ) -> Row[Any] | None:
     """Call the next person to a counter. None: nobody waits, and the counter stands ready for whoever comes.
 
-    Raises NotYourPlace, PlaceNotOpen, PlaceBusy, QueueBusy.
+    Raises NotYourPlace, PlaceNotOpen, PlaceBusy, DeskNotOpen, QueueBusy.
     """
     doing = act(uow, actor, trip_id, at)
-    place = open_place_of(uow, actor, trip_id, place_id)
-    if _occupied(uow, place_id):
-        raise PlaceBusy()
+    place = _place_at_open_desk(doing, trip_id, place_id)
+    missed = None
     for _ in range(MISSES):
-        load = CACHE.current(uow.session, trip_id).load
-        ticket_id = best(load, place_id)
+        ticket_id = _first(uow, trip_id, place_id)
         if ticket_id is None:
             _stand_ready(doing, place)
             return None
+        if ticket_id == missed:
+            # Who was quicker stands in the journal, and it was read since: the load is wrong, not late.
+            CACHE.forget(trip_id)
         try:
             return call(doing, ticket_of(uow, trip_id, ticket_id), place)
         except TicketMoved:
-            # Somebody was quicker; until the journal says so, this process must not offer the ticket again.
-            load.remove_waiting(ticket_id)
+            missed = ticket_id
     raise QueueBusy()
+
+
+def _first(uow: UnitOfWork, trip_id: int, place_id: int) -> int | None:
+    with CACHE.held(uow.session, trip_id) as trip:
+        return best(trip.load, place_id)
+
+
+def call_ticket(
+    uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, ticket_id: int, *, at: datetime | None = None
+) -> Row[Any]:
+    """Call one named person to a counter, past rule B: an exchange has connected the two, or a coordinator says so.
+
+    Raises Forbidden, NotFound, NotYourPlace, PlaceNotOpen, PlaceBusy, DeskNotOpen, TicketMoved.
+    """
+    actor.require("queue.direct", trip_id)
+    doing = act(uow, actor, trip_id, at)
+    place = _place_at_open_desk(doing, trip_id, place_id)
+    return call(doing, ticket_of(uow, trip_id, ticket_id), place)
 
 
 def call(doing: Act, ticket: Row[Any], place: Place) -> Row[Any]:
     """Call one waiting ticket to an open, empty counter; a call is connected at once. Raises TicketMoved."""
     values = {"desk_id": place.desk_id, "place_id": place.id, "user_id": place.user_id, "called_at": doing.at}
     row = move(doing, ticket, "call", TicketCalled, undoable=True, **values)
-    if place.ready:
-        place.ready = False
-        place.version += 1
+    taken(place)
     if ticket.channel == "call":
         row = move(doing, row, "serve", TicketServing, serving_at=doing.at)
     return row
@@ -69,14 +81,16 @@ def call_to_ready_place(doing: Act, ticket: Row[Any], place_id: int) -> Row[Any]
         .with_for_update(skip_locked=True)
     )
     place = doing.uow.session.scalar(statement)
-    if place is None or _occupied(doing.uow, place_id):
+    if place is None or is_taken(doing.uow, place_id):
         return ticket
     return call(doing, ticket, place)
 
 
-def _occupied(uow: UnitOfWork, place_id: int) -> bool:
-    query = select(TICKETS.c.id).where(TICKETS.c.place_id == place_id, TICKETS.c.status.in_(rules.AT_PLACE))
-    return uow.session.execute(query.limit(1)).first() is not None
+def _place_at_open_desk(doing: Act, trip_id: int, place_id: int) -> Place:
+    place = empty_place_of(doing.uow, doing.actor, trip_id, place_id)
+    if not CACHE.current(doing.uow.session, trip_id).load.desk(place.desk_id).desk.open:
+        raise DeskNotOpen()
+    return place
 
 
 def _stand_ready(doing: Act, place: Place) -> None:

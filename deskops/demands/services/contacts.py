@@ -57,3 +57,12 @@ def record_contact(
     )
     uow.record(event, doing.at)
     return contact_id
+
+
+def refuse_known(uow: UnitOfWork, trip_id: int, external_id: str | None) -> None:
+    """Raises ContactKnown for an external number that the trip has already."""
+    if external_id is None:
+        return
+    known = select(CONTACTS.c.id).where(CONTACTS.c.trip_id == trip_id, CONTACTS.c.external_id == external_id)
+    if uow.session.execute(known).first() is not None:
+        raise ContactKnown(details={"external_id": external_id})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Table, bindparam, insert, select
 
 from deskops.accounts.actor import Actor
 from deskops.balancing.projection import WaitRange, estimate_wait
@@ -24,9 +24,18 @@ from deskops.demands.events import DemandRegistered
 from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import Contact, Demand, Person, Ticket
 from deskops.demands.services import claim
+from deskops.demands.services.contacts import refuse_known
 from deskops.demands.services.tickets import Act, act, event_of
 
 PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table_of(Demand), table_of(Ticket)
+# Made once: putting a statement together costs as much as running it.
+_ADD = {table.name: insert(table).returning(table.c.id) for table in (PERSONS, CONTACTS, DEMANDS)}
+_ADD_TICKET = insert(TICKETS).returning(TICKETS)
+_SAME_PERSON = (
+    select(PERSONS.c.id)
+    .where(PERSONS.c.phone == bindparam("phone"), PERSONS.c.name_search == bindparam("name"))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,14 @@ def register(
 ) -> Registered:
     """Register a walk-in or a call. Its desk is chosen by rule A; a counter that stands ready takes it at once.
 
-    Raises UnknownTopic, UnknownSite, IntakeClosed.
+    Raises UnknownTopic, UnknownSite, IntakeClosed, ContactKnown.
     """
     doing = act(uow, actor, trip_id, at)
-    trip = CACHE.current(uow.session, trip_id)
-    location = _location(trip, wanted)
-    choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
-    estimate = estimate_wait(trip.load, choice)
+    refuse_known(uow, trip_id, wanted.contact_external_id)
+    with CACHE.held(uow.session, trip_id) as trip:
+        location = _location(trip, wanted)
+        choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
+        estimate = estimate_wait(trip.load, choice)
     contact_id = _contact(doing, trip_id, wanted, choice)
     demand = _demand(doing, trip_id, wanted, contact_id)
     ticket = _ticket(doing, trip, wanted, demand["id"], location, choice)
@@ -114,11 +124,7 @@ def _person(doing: Act, wanted: Registration) -> int:
     """The person with this phone and this name however typed, else a new one."""
     session, folded = doing.uow.session, name_form(wanted.name)[:240]
     if wanted.phone and folded:
-        known = session.execute(
-            select(PERSONS.c.id)
-            .where(PERSONS.c.phone == wanted.phone, PERSONS.c.name_search == folded)
-            .limit(1)
-        ).scalar()
+        known = session.execute(_SAME_PERSON, {"phone": wanted.phone, "name": folded}).scalar()
         if known is not None:
             return int(known)
     values = {
@@ -196,10 +202,10 @@ def _ticket(
         "changed_at": doing.at,
         "version": 1,
     }
-    row = doing.uow.session.execute(insert(TICKETS).values(values).returning(TICKETS)).one()
+    row = doing.uow.session.execute(_ADD_TICKET, values).one()
     doing.uow.record(event_of(row, DemandRegistered), doing.at)
     return row
 
 
-def _insert(doing: Act, table: Any, values: dict[str, Any]) -> int:
-    return int(doing.uow.session.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
+def _insert(doing: Act, table: Table, values: dict[str, Any]) -> int:
+    return int(doing.uow.session.execute(_ADD[table.name], values).scalar_one())

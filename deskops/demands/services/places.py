@@ -13,8 +13,8 @@ from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import NotYourPlace, PlaceBusy, PlaceNotOpen, PlaceTaken
 from deskops.demands.events import HelpAnswered, HelpAsked, PlaceClosed, PlaceEvent, PlaceOpened, PlacePaused
-from deskops.demands.models import Ticket
-from deskops.demands.services.tickets import act
+from deskops.demands.models import IS_ACTIVE, Ticket
+from deskops.demands.services.tickets import act, is_taken, may_at
 from deskops.desks.models import Place
 
 
@@ -76,7 +76,7 @@ def ask_help(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Plac
 def answer_help(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
     """The desk head comes, or the operator no longer needs it. Raises Forbidden."""
     place = locked_place(uow, trip_id, place_id)
-    if not actor.may("place.answer_help", trip_id) and place.user_id != actor.user_id:
+    if place.user_id != actor.user_id and not may_at(actor, "place.answer_help", trip_id, place.desk_id):
         raise Forbidden()
     if place.help_asked_at is not None:
         place.help_asked_at = None
@@ -97,7 +97,7 @@ def locked_place(uow: UnitOfWork, trip_id: int, place_id: int) -> Place:
 def own_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
     """The counter that the actor works at, or may act for. Raises NotFound, NotYourPlace."""
     place = locked_place(uow, trip_id, place_id)
-    if place.user_id != actor.user_id and not actor.may("place.relieve", trip_id):
+    if place.user_id != actor.user_id and not may_at(actor, "place.relieve", trip_id, place.desk_id):
         raise NotYourPlace()
     return place
 
@@ -108,6 +108,21 @@ def open_place_of(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) ->
     if place.state != "open":
         raise PlaceNotOpen()
     return place
+
+
+def empty_place_of(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """The same, and nobody is at it. Raises PlaceBusy besides."""
+    place = open_place_of(uow, actor, trip_id, place_id)
+    if is_taken(uow, place_id):
+        raise PlaceBusy()
+    return place
+
+
+def taken(place: Place) -> None:
+    """Somebody comes to the counter: it no longer stands ready for whoever comes."""
+    if place.ready:
+        place.ready = False
+        place.version += 1
 
 
 def place_event(place: Place, event: type[PlaceEvent]) -> PlaceEvent:
@@ -126,15 +141,17 @@ def place_event(place: Place, event: type[PlaceEvent]) -> PlaceEvent:
 
 
 def _check_desk(actor: Actor, place: Place) -> None:
-    desks = actor.desk_ids("place.work", place.trip_id)
-    if desks is not None and place.desk_id not in desks:
+    if not may_at(actor, "place.work", place.trip_id, place.desk_id):
         raise Forbidden()
 
 
 def _emptied(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
     place = own_place(uow, actor, trip_id, place_id)
     at_place = select(Ticket.id).where(
-        Ticket.place_id == place_id, Ticket.status.in_((*rules.AT_PLACE, rules.HELD))
+        Ticket.trip_id == trip_id,
+        IS_ACTIVE,
+        Ticket.place_id == place_id,
+        Ticket.status.in_((*rules.AT_PLACE, rules.HELD)),
     )
     if uow.session.execute(at_place.limit(1)).first() is not None:
         raise PlaceBusy()

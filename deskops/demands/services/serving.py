@@ -14,7 +14,14 @@ from deskops.core.database import table_of
 from deskops.core.errors import Forbidden
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
-from deskops.demands.errors import NoteNeeded, NotYourPlace, TicketMoved, TooLateToUndo, UnknownOutcome
+from deskops.demands.errors import (
+    NoteNeeded,
+    NotYourPlace,
+    PlaceBusy,
+    TicketMoved,
+    TooLateToUndo,
+    UnknownOutcome,
+)
 from deskops.demands.events import (
     TicketArrived,
     TicketCalled,
@@ -27,8 +34,9 @@ from deskops.demands.events import (
     TicketUndone,
 )
 from deskops.demands.models import Demand
-from deskops.demands.services.places import open_place_of
-from deskops.demands.services.tickets import Act, act, check_version, move, put, ticket_of
+from deskops.demands.services.places import empty_place_of, open_place_of, taken
+from deskops.demands.services.sharing import desk_on_return
+from deskops.demands.services.tickets import Act, act, check_version, is_taken, may_at, move, put, ticket_of
 
 DEMANDS = table_of(Demand)
 
@@ -56,19 +64,21 @@ def hold(
 
 
 def resume(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
-    """Go on with somebody on hold, at a counter of the same desk that is empty. Raises TicketMoved, NotYourPlace."""
+    """Go on with somebody on hold, at an empty counter of the same desk. Raises TicketMoved, NotYourPlace, PlaceBusy."""
     doing = act(uow, actor, trip_id)
-    place = open_place_of(uow, actor, trip_id, place_id)
+    place = empty_place_of(uow, actor, trip_id, place_id)
     row = ticket_of(uow, trip_id, ticket_id)
     if row.desk_id != place.desk_id:
         raise NotYourPlace()
+    taken(place)
     return move(doing, row, "resume", TicketServing, place_id=place.id, user_id=place.user_id)
 
 
 def return_to_queue(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
     """Somebody on hold waits again, with their old age. Raises TicketMoved, NotYourPlace."""
     doing, row = _mine(uow, actor, trip_id, ticket_id, None, None)
-    return move(doing, row, "return", TicketReturned, place_id=None, user_id=None)
+    desk_id = desk_on_return(uow, row, row.desk_id)
+    return move(doing, row, "return", TicketReturned, place_id=None, user_id=None, desk_id=desk_id)
 
 
 def no_show(
@@ -86,12 +96,15 @@ def no_show(
 
 
 def recall(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
-    """Call again somebody who was called to this desk. Raises TicketMoved, NotYourPlace."""
+    """Call again somebody who was called to this desk. Raises TicketMoved, NotYourPlace, PlaceBusy."""
     doing = act(uow, actor, trip_id)
     place = open_place_of(uow, actor, trip_id, place_id)
     row = ticket_of(uow, trip_id, ticket_id)
     if row.desk_id != place.desk_id or (row.status == rules.CALLED and row.place_id != place.id):
         raise NotYourPlace()
+    if row.status == rules.NO_SHOW and is_taken(uow, place_id):
+        raise PlaceBusy()
+    taken(place)
     values = {"place_id": place.id, "user_id": place.user_id, "called_at": doing.at}
     return move(doing, row, "recall", TicketCalled, undoable=row.status == rules.NO_SHOW, **values)
 
@@ -125,16 +138,18 @@ def finish(
 def leave(
     uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None
 ) -> Row[Any]:
-    """The person went away, or the caller hung up. The demand itself stays registered. Raises TicketMoved."""
+    """The person went away, or the caller hung up. The demand itself stays registered. Raises TicketMoved, NotYourPlace."""
     doing = act(uow, actor, trip_id, at)
     row = ticket_of(uow, trip_id, ticket_id)
+    _check_near(actor, row)
     return move(doing, row, "leave", TicketLeft, done_at=doing.at)
 
 
 def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
-    """Who was asked to walk is there, and goes first. Raises TicketMoved."""
+    """Who was asked to walk is there, and goes first. Raises TicketMoved, NotYourPlace."""
     doing = act(uow, actor, trip_id)
     row = ticket_of(uow, trip_id, ticket_id)
+    _check_near(actor, row)
     if row.status != rules.WAITING or row.walk != "under_way":
         raise TicketMoved(details={"status": row.status, "version": row.version})
     return put(doing, row, rules.WAITING, TicketArrived, walk="arrived")
@@ -143,14 +158,14 @@ def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
 def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
     """Take back one's own last call, recall, no-show or finish, within a minute.
 
-    Raises TooLateToUndo; Forbidden where somebody else did it.
+    Raises TooLateToUndo; Forbidden where somebody else did it; PlaceBusy, PlaceNotOpen where the person can't come back.
     """
     doing = act(uow, actor, trip_id)
     row = ticket_of(uow, trip_id, ticket_id)
     memory = json.loads(row.undo) if row.undo else None
     if memory is None:
         raise TooLateToUndo()
-    if memory["by"] != actor.user_id and not actor.may("queue.steer", trip_id):
+    if memory["by"] != actor.user_id and not may_at(actor, "queue.steer", trip_id, row.desk_id):
         raise Forbidden()
     limit = runtime.current().settings.undo_seconds
     status = rules.undone(memory["action"], row.status, memory["at"], doing.at.timestamp(), limit)
@@ -159,8 +174,14 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
     fields = dict(memory["fields"])
     for name in ("called_at", "serving_at", "done_at"):
         fields[name] = None if fields[name] is None else datetime.fromtimestamp(fields[name], UTC)
+    if status in rules.AT_PLACE:
+        taken(empty_place_of(uow, actor, trip_id, fields["place_id"]))
+    if status == rules.WAITING:
+        fields["desk_id"] = desk_on_return(uow, row, fields["desk_id"])
     if memory["action"] == "finish":
-        _set_demand(doing, row, state=rules.REGISTERED, outcome=None, outcome_note="", closed_at=None)
+        _set_demand(
+            doing, row, state=rules.REGISTERED, outcome=None, outcome_note="", closed_at=None, desk_id=None
+        )
     return put(doing, row, status, TicketUndone, undo=None, **fields)
 
 
@@ -171,9 +192,15 @@ def _mine(
     doing = act(uow, actor, trip_id, at)
     row = ticket_of(uow, trip_id, ticket_id)
     check_version(row, version)
-    if row.user_id != actor.user_id and not actor.may("place.relieve", trip_id):
+    if row.user_id != actor.user_id and not may_at(actor, "place.relieve", trip_id, row.desk_id):
         raise NotYourPlace()
     return doing, row
+
+
+def _check_near(actor: Actor, row: Row[Any]) -> None:
+    """Who is with nobody is the business of their desk's staff; of everybody's while no desk has them."""
+    if row.desk_id is not None and not may_at(actor, "queue.serve", row.trip_id, row.desk_id):
+        raise NotYourPlace()
 
 
 def _set_demand(doing: Act, ticket: Row[Any], **values: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import Row, select, update
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.balancing.load import Load
-from deskops.balancing.reroute import reroute
+from deskops.balancing.reroute import Relabel, reroute
 from deskops.balancing.router import least_cost
 from deskops.balancing.state import PHONE, Arrival
 from deskops.core.database import table_of
@@ -28,8 +30,8 @@ from deskops.demands.events import (
     TicketTransferred,
 )
 from deskops.demands.load import CACHE, TripLoad
-from deskops.demands.models import Demand
-from deskops.demands.services.tickets import TICKETS, Act, act, move, put, ticket_of
+from deskops.demands.models import IS_ACTIVE, Demand
+from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of
 from deskops.desks.events import DeskStateChanged
 
 DEMANDS = table_of(Demand)
@@ -50,7 +52,7 @@ def transfer(
     """
     doing = act(uow, actor, trip_id)
     row = ticket_of(uow, trip_id, ticket_id)
-    if row.status != rules.WAITING and row.user_id != actor.user_id and not actor.may("queue.steer", trip_id):
+    if row.user_id != actor.user_id and not may_at(actor, "queue.steer", trip_id, row.desk_id):
         raise NotYourPlace()
     trip = CACHE.current(uow.session, trip_id)
     topic = topic_id or row.topic_id
@@ -93,47 +95,88 @@ def share_out(uow: UnitOfWork, event: DomainEvent) -> None:
         _after_place(Act(uow, SYSTEM, uow.now), event)
 
 
+def desk_on_return(uow: UnitOfWork, row: Row[Any], desk_id: int | None) -> int | None:
+    """Whose turn it is for somebody who comes back: their desk's while it takes anybody, else by rule A."""
+    with CACHE.held(uow.session, row.trip_id) as trip:
+        known = trip.load.desks.get(desk_id) if desk_id is not None else None
+        if known is not None and known.open_counters > 0:
+            return desk_id
+        return _least_cost(trip.load, row)
+
+
+def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
+    """Give another desk to who waits for one that isn't open, and try the coordinators' list anew."""
+    with CACHE.held(uow.session, trip_id) as trip:
+        changes = stranded(trip.load)
+    _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes)
+
+
+def stranded(load: Load) -> list[Relabel]:
+    """Who could wait elsewhere, because their desk isn't open or they have none."""
+    shut = [desk_id for desk_id, known in load.desks.items() if known.provisional and not known.desk.open]
+    return [change for desk_id in (*shut, None) for change in reroute(load, desk_id)]
+
+
 def _after_desk(doing: Act, event: DeskStateChanged) -> None:
-    load = CACHE.current(doing.uow.session, event.trip_id).load
+    served = _at_desk(doing, event) if event.state == "failed" else []
+    with CACHE.held(doing.uow.session, event.trip_id) as trip, _imagined_desk(trip.load, event) as load:
+        changes = reroute(load, None if event.state == "open" else event.desk_id)
+        desk_ids = [_least_cost(load, row) for row in served]
+    _relabel(doing, event.trip_id, changes)
+    for row, desk_id in zip(served, desk_ids, strict=True):
+        move(doing, row, "fail", TicketReturned, place_id=None, user_id=None, desk_id=desk_id)
+
+
+def _after_place(doing: Act, event: PlaceEvent) -> None:
+    with CACHE.held(doing.uow.session, event.trip_id) as trip:
+        had_counters = trip.load.desks[event.desk_id].open_counters > 0
+        with _imagined_place(trip.load, event) as load:
+            has_counters = load.desks[event.desk_id].open_counters > 0
+            changed = has_counters != had_counters
+            changes = reroute(load, None if has_counters else event.desk_id) if changed else []
+    _relabel(doing, event.trip_id, changes)
+
+
+@contextmanager
+def _imagined_desk(load: Load, event: DeskStateChanged) -> Iterator[Load]:
+    """The load as it will be. The cache itself learns it from the journal, after the commit."""
     before = load.desks[event.desk_id].desk
-    # The decision needs the load as it will be; the cache itself learns it from the journal after the commit.
     load.put_desk(replace(before, open=event.state == "open"))
     try:
-        _relabel(doing, load, event.trip_id, None if event.state == "open" else event.desk_id)
-        if event.state == "failed":
-            _return_served(doing, load, event)
+        yield load
     finally:
         load.put_desk(before)
 
 
-def _after_place(doing: Act, event: PlaceEvent) -> None:
-    load = CACHE.current(doing.uow.session, event.trip_id).load
+@contextmanager
+def _imagined_place(load: Load, event: PlaceEvent) -> Iterator[Load]:
+    """The same for a counter."""
     before = load.counters[event.place_id]
-    had_counters = load.desks[event.desk_id].open_counters > 0
     load.put_counter(replace(before, open=event.state == "open", ready=False))
     try:
-        has_counters = load.desks[event.desk_id].open_counters > 0
-        if has_counters != had_counters:
-            _relabel(doing, load, event.trip_id, None if has_counters else event.desk_id)
+        yield load
     finally:
         load.put_counter(before)
 
 
-def _relabel(doing: Act, load: Load, trip_id: int, desk_id: int | None) -> None:
-    for change in reroute(load, desk_id):
+def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:
+    for change in changes:
         row = ticket_of(doing.uow, trip_id, change.ticket_id)
         if row.status == rules.WAITING:
             put(doing, row, rules.WAITING, TicketRerouted, desk_id=change.desk_id)
 
 
-def _return_served(doing: Act, load: Load, event: DeskStateChanged) -> None:
-    """Whoever sat at a counter of a failed desk waits again, with their old age and a desk that works."""
+def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:
+    """Who sat at a counter of a failed desk: they wait again, with their old age and a desk that works."""
     at_desk = select(TICKETS.c.id).where(
         TICKETS.c.trip_id == event.trip_id,
         TICKETS.c.desk_id == event.desk_id,
+        IS_ACTIVE,
         TICKETS.c.status.in_((*rules.AT_PLACE, rules.HELD)),
     )
-    for ticket_id in doing.uow.session.scalars(at_desk.order_by(TICKETS.c.id)).all():
-        row = ticket_of(doing.uow, event.trip_id, ticket_id)
-        desk_id = least_cost(load, Arrival(row.location, row.topic_id, row.language, may_walk=False)).desk_id
-        move(doing, row, "fail", TicketReturned, place_id=None, user_id=None, desk_id=desk_id)
+    ids = doing.uow.session.scalars(at_desk.order_by(TICKETS.c.id)).all()
+    return [ticket_of(doing.uow, event.trip_id, ticket_id) for ticket_id in ids]
+
+
+def _least_cost(load: Load, row: Row[Any]) -> int | None:
+    return least_cost(load, Arrival(row.location, row.topic_id, row.language, may_walk=False)).desk_id

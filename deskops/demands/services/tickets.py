@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from deskops.accounts.actor import Actor
 from deskops.core.database import table_of
@@ -16,9 +16,26 @@ from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import TicketMoved
 from deskops.demands.events import TicketEvent
-from deskops.demands.models import Ticket
+from deskops.demands.models import IS_AT_PLACE, Ticket
 
 TICKETS = table_of(Ticket)
+# Made once: putting a statement together costs as much as running it.
+_AT_PLACE = select(TICKETS.c.id).where(TICKETS.c.place_id == bindparam("place_id"), IS_AT_PLACE).limit(1)
+_LOCKED = (
+    select(TICKETS)
+    .where(TICKETS.c.id == bindparam("ticket_id"), TICKETS.c.trip_id == bindparam("trip_id"))
+    .with_for_update()
+)
+# The names of what it was before must not be names of columns, which are what it will be.
+_PUT = (
+    update(TICKETS)
+    .where(
+        TICKETS.c.id == bindparam("ticket_id"),
+        TICKETS.c.status == bindparam("status_before"),
+        TICKETS.c.version == bindparam("version_before"),
+    )
+    .returning(TICKETS)
+)
 
 
 @dataclass(frozen=True)
@@ -37,10 +54,22 @@ def act(uow: UnitOfWork, actor: Actor, trip_id: int, at: datetime | None = None)
     return Act(uow, actor, at or uow.now)
 
 
+def may_at(actor: Actor, action: str, trip_id: int, desk_id: int | None) -> bool:
+    """Whether an action is open to the actor at a desk; somebody bound to no desk may do it at all, and at none."""
+    if not actor.may(action, trip_id):
+        return False
+    desks = actor.desk_ids(action, trip_id)
+    return desks is None or desk_id in desks
+
+
+def is_taken(uow: UnitOfWork, place_id: int) -> bool:
+    """Whether somebody is called to a counter, or served there."""
+    return uow.session.execute(_AT_PLACE, {"place_id": place_id}).first() is not None
+
+
 def ticket_of(uow: UnitOfWork, trip_id: int, ticket_id: int) -> Row[Any]:
     """The ticket's row, locked until the commit. Raises NotFound."""
-    query = select(TICKETS).where(TICKETS.c.id == ticket_id, TICKETS.c.trip_id == trip_id).with_for_update()
-    row = uow.session.execute(query).first()
+    row = uow.session.execute(_LOCKED, {"ticket_id": ticket_id, "trip_id": trip_id}).first()
     if row is None:
         raise NotFound()
     return row
@@ -68,13 +97,9 @@ def move(
 
 def put(doing: Act, row: Row[Any], status: str, event: type[TicketEvent], **values: Any) -> Row[Any]:
     """Write a new status where nobody changed the ticket meanwhile, and record the event."""
-    statement = (
-        update(TICKETS)
-        .where(TICKETS.c.id == row.id, TICKETS.c.status == row.status, TICKETS.c.version == row.version)
-        .values(status=status, changed_at=doing.at, version=row.version + 1, **values)
-        .returning(TICKETS)
-    )
-    changed = doing.uow.session.execute(statement).first()
+    before = {"ticket_id": row.id, "status_before": row.status, "version_before": row.version}
+    after = {"status": status, "changed_at": doing.at, "version": row.version + 1, **values}
+    changed = doing.uow.session.execute(_PUT, before | after).first()
     if changed is None:
         raise TicketMoved(details={"status": row.status, "version": row.version})
     doing.uow.record(event_of(changed, event, before=row), doing.at)
@@ -97,11 +122,13 @@ def event_of(row: Row[Any], event: type[TicketEvent], before: Row[Any] | None = 
         bonus_minutes=row.bonus_minutes,
         walk=row.walk,
         desk_id=row.desk_id,
+        only_desk_id=row.only_desk_id,
         place_id=row.place_id,
         registered_at=row.registered_at.timestamp(),
         changed_at=row.changed_at.timestamp(),
         from_desk_id=before.desk_id if before is not None and before.desk_id != row.desk_id else None,
-        from_place_id=before.place_id if before is not None else None,
+        from_place_id=before.place_id if before is not None and before.status in rules.AT_PLACE else None,
+        from_location=before.location if before is not None and before.location != row.location else None,
         actor_place_id=row.place_id,
     )
 

@@ -1,0 +1,7 @@
+"""The pages of accounts, whose views stand in several modules."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("accounts", __name__)

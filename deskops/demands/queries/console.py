@@ -1,0 +1,184 @@
+"""All that a counter's console shows, read at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from deskops.balancing.projection import WaitRange, range_of
+from deskops.core import journal
+from deskops.core.errors import NotFound
+from deskops.demands import rules
+from deskops.demands.load import CACHE
+from deskops.demands.models import IS_ACTIVE
+from deskops.demands.queries.lists import DemandDetail, demand_detail, demands_of_person
+from deskops.demands.queries.tickets import TICKETS, TicketLine, ticket_at_place, ticket_lines
+from deskops.desks.models import Desk, Place
+
+# More rows than fit a screen help nobody; the figure above the list counts all.
+ROWS = 40
+
+
+@dataclass(frozen=True)
+class DeskQueue:
+    """Who waits for a desk. `estimate`: minutes until somebody who comes now is served; None if nobody serves.
+
+    `after` is the sequence of the desk's audience up to which all this is true.
+    """
+
+    after: int
+    waiting: int
+    oldest_since: datetime | None
+    estimate: WaitRange | None
+    lines: list[TicketLine]
+    walking: list[TicketLine]
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """The last act that can still be taken back. `until`: how long."""
+
+    ticket_id: int
+    number: int
+    action: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Console:
+    """A counter with its desk and queue. `demand` belongs to `current`, the person who is called or served."""
+
+    place: Place
+    desk: Desk
+    queue: DeskQueue
+    current: TicketLine | None
+    demand: DemandDetail | None
+    demands_of_person: int
+    held: list[TicketLine]
+    no_shows: list[TicketLine]
+    undoable: Undoable | None
+
+
+@dataclass(frozen=True)
+class TransferChoice:
+    """A desk that somebody could be handed on to. `takes`: it is open, and does the topic where the person is."""
+
+    desk_id: int
+    state: str
+    waiting: int
+    open_counters: int
+    takes: bool
+
+
+def console_of(session: Session, trip_id: int, place_id: int, now: datetime, undo_seconds: int) -> Console:
+    """The console of a counter. Raises NotFound."""
+    place = session.scalar(select(Place).where(Place.id == place_id, Place.trip_id == trip_id))
+    if place is None:
+        raise NotFound()
+    desk = session.get_one(Desk, place.desk_id)
+    queue = desk_waiting(session, trip_id, desk.id)
+    current = ticket_at_place(session, place_id)
+    demand = None if current is None else demand_detail(session, trip_id, current.demand_id)
+    aside = _put_aside(session, desk.id)
+    limit = timedelta(seconds=undo_seconds)
+    return Console(
+        place=place,
+        desk=desk,
+        queue=queue,
+        current=current,
+        demand=demand,
+        demands_of_person=0 if demand is None else demands_of_person(session, trip_id, demand.person_id),
+        held=[line for line in aside if line.status == rules.HELD],
+        no_shows=[line for line in aside if line.status == rules.NO_SHOW],
+        undoable=_undoable(session, trip_id, place, current, now - limit, limit),
+    )
+
+
+def desk_waiting(session: Session, trip_id: int, desk_id: int) -> DeskQueue:
+    """Who waits for a desk now, in the order in which they will be called."""
+    # The sequence first: what comes between the two reads is told again, and changes nothing.
+    after = journal.audience_head(session, f"desk:{desk_id}:staff")
+    here = (IS_ACTIVE, TICKETS.c.desk_id == desk_id, TICKETS.c.status == rules.WAITING)
+    count, oldest = session.execute(
+        select(func.count(), func.min(TICKETS.c.registered_at)).where(*here)
+    ).one()
+    lines = ticket_lines(session, *here, limit=5 * ROWS)
+    ordered = sorted(
+        (line for line in lines if line.walk != "under_way"),
+        key=lambda line: (line.walk != "arrived", not line.urgent, line.registered_at),
+    )
+    return DeskQueue(
+        after=after,
+        waiting=count,
+        oldest_since=oldest,
+        estimate=_estimate(session, trip_id, desk_id),
+        lines=ordered[:ROWS],
+        walking=[line for line in lines if line.walk == "under_way"],
+    )
+
+
+def help_asked(session: Session, trip_id: int, desk_ids: frozenset[int] | None) -> Sequence[Place]:
+    """The counters whose operators ask for their desk head, longest first. None: all desks."""
+    query = select(Place).where(Place.trip_id == trip_id, Place.help_asked_at.is_not(None))
+    if desk_ids is not None:
+        query = query.where(Place.desk_id.in_(desk_ids))
+    return session.scalars(query.order_by(Place.help_asked_at)).all()
+
+
+def transfer_choices(session: Session, trip_id: int, ticket: TicketLine) -> list[TransferChoice]:
+    """All desks but the ticket's own: those that can take the person first, the shortest queue first."""
+    load = CACHE.current(session, trip_id).load
+    rows = session.execute(select(Desk.id, Desk.state).where(Desk.trip_id == trip_id))
+    states = {row.id: row.state for row in rows}
+    choices = []
+    for desk_id, known in load.desks.items():
+        desk = known.desk
+        serves = desk.calls if ticket.channel == "call" else desk.walk_ins
+        takes = desk.open and serves and ticket.topic_id in desk.speed
+        choices.append(
+            TransferChoice(desk_id, states[desk_id], len(known.provisional), known.open_counters, takes)
+        )
+    others = [choice for choice in choices if choice.desk_id != ticket.desk_id]
+    return sorted(others, key=lambda choice: (not choice.takes, not choice.open_counters, choice.waiting))
+
+
+def _estimate(session: Session, trip_id: int, desk_id: int) -> WaitRange | None:
+    load = CACHE.current(session, trip_id).load
+    desk = load.desk(desk_id)
+    if not desk.open_counters:
+        return None
+    return range_of(load, desk_id, desk.expected_wait(load.means, load.overall_mean))
+
+
+def _put_aside(session: Session, desk_id: int) -> list[TicketLine]:
+    aside = TICKETS.c.status.in_((rules.HELD, rules.NO_SHOW))
+    return ticket_lines(session, IS_ACTIVE, TICKETS.c.desk_id == desk_id, aside, limit=ROWS)
+
+
+def _undoable(
+    session: Session,
+    trip_id: int,
+    place: Place,
+    current: TicketLine | None,
+    since: datetime,
+    limit: timedelta,
+) -> Undoable | None:
+    """While somebody is at the counter only their own call can be undone: nobody else could come back."""
+    if current is not None:
+        lines = [current] if current.undo else []
+    else:
+        mine = (TICKETS.c.trip_id == trip_id, TICKETS.c.user_id == place.user_id, TICKETS.c.undo.is_not(None))
+        done = ticket_lines(session, *mine, TICKETS.c.done_at > since, limit=ROWS)
+        at_desk = (IS_ACTIVE, TICKETS.c.desk_id == place.desk_id, TICKETS.c.status == rules.NO_SHOW)
+        missed = ticket_lines(session, *mine, *at_desk, limit=ROWS)
+        lines = [*done, *missed]
+    fresh = [line for line in lines if line.changed_at > since]
+    if not fresh:
+        return None
+    last = max(fresh, key=lambda line: line.changed_at)
+    return Undoable(last.id, last.number, json.loads(last.undo or "{}")["action"], last.changed_at + limit)

@@ -1,0 +1,199 @@
+"""Reads of demands with their persons: lists, search and one demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from deskops.core.codes import CodeError, group_code, parse_code
+from deskops.core.database import table_of
+from deskops.core.errors import NotFound
+from deskops.core.text import search_words
+from deskops.demands import rules, search
+from deskops.demands.models import Demand, Person
+from deskops.demands.queries.tickets import TicketLine, ticket_of_demand
+
+DEMANDS, PERSONS = table_of(Demand), table_of(Person)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of demands shows. `before` is the id under which the page begins."""
+
+    words: str = ""
+    state: str | None = None
+    topic_id: int | None = None
+    desk_id: int | None = None
+    person_id: int | None = None
+    before: int = search.LAST
+
+    @classmethod
+    def of_args(cls, args: Mapping[str, str]) -> Self:
+        """From a query string; what doesn't fit is left out: a list with a wrong filter is still a list."""
+        state = args.get("state", "")
+        return cls(
+            words=args.get("q", "")[:200],
+            state=state if state in rules.DEMAND_STATES else None,
+            topic_id=_number(args.get("topic_id")),
+            desk_id=_number(args.get("desk_id")),
+            person_id=_number(args.get("person_id")),
+            before=_number(args.get("before")) or search.LAST,
+        )
+
+
+@dataclass(frozen=True)
+class DemandLine:
+    """A demand in a list."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    channel: str
+    topic_id: int
+    desk_id: int | None
+    state: str
+    outcome: str | None
+    urgent: bool
+    registered_at: datetime
+
+
+@dataclass(frozen=True)
+class DemandPage:
+    """A page of a list, newest first; `next_before` is None on the last one."""
+
+    lines: list[DemandLine]
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class DemandDetail:
+    """All of a demand, with its person. Only for those who may see people's data."""
+
+    id: int
+    trip_id: int
+    person_id: int
+    code: str
+    secret: str
+    receipt_token: str
+    kind: str
+    channel: str
+    topic_id: int
+    desk_id: int | None
+    state: str
+    outcome: str | None
+    outcome_note: str
+    text: str
+    county: str
+    address: str
+    language: str
+    urgent: bool
+    external_number: str | None
+    registered_at: datetime
+    closed_at: datetime | None
+    version: int
+    name: str
+    phone: str | None
+    national_id: str | None
+    ticket: TicketLine | None
+
+    @property
+    def grouped_code(self) -> str:
+        """The code as it is read out."""
+        return group_code(self.code)
+
+
+def demand_page(session: Session, trip_id: int, wanted: Filter) -> DemandPage:
+    """A page of a trip's demands, by code, by words or by filter; newest first."""
+    conditions: list[ColumnElement[bool]] = [DEMANDS.c.trip_id == trip_id, DEMANDS.c.id < wanted.before]
+    code = _code(wanted.words)
+    if code is not None:
+        conditions.append(DEMANDS.c.code == code)
+    elif wanted.words.strip():
+        words = search_words(wanted.words)
+        ids = search.find(session, trip_id, words, before=wanted.before, limit=PAGE_SIZE + 1)
+        conditions.append(DEMANDS.c.id.in_(ids))
+    for name in ("state", "topic_id", "desk_id", "person_id"):
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(DEMANDS.c[name] == value)
+    names = [*(DEMANDS.c[name] for name in DemandLine.__dataclass_fields__ if name != "name"), PERSONS.c.name]
+    query = select(*names).join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id).where(*conditions)
+    rows = session.execute(query.order_by(DEMANDS.c.id.desc()).limit(PAGE_SIZE + 1)).all()
+    lines = [DemandLine(**row._asdict()) for row in rows[:PAGE_SIZE]]
+    return DemandPage(lines, lines[-1].id if len(rows) > PAGE_SIZE else None)
+
+
+def demand_detail(session: Session, trip_id: int, demand_id: int) -> DemandDetail:
+    """One demand of a trip. Raises NotFound."""
+    return _detail(session, DEMANDS.c.id == demand_id, DEMANDS.c.trip_id == trip_id)
+
+
+def demands_of_person(session: Session, trip_id: int, person_id: int) -> int:
+    """How many demands a person has in a trip."""
+    query = select(func.count()).where(DEMANDS.c.person_id == person_id, DEMANDS.c.trip_id == trip_id)
+    return int(session.execute(query).scalar_one())
+
+
+def demand_of_receipt(session: Session, receipt_token: str) -> DemandDetail:
+    """The demand whose receipt carries a token. Raises NotFound."""
+    return _detail(session, DEMANDS.c.receipt_token == receipt_token)
+
+
+def demand_of_code(session: Session, code: str) -> DemandDetail | None:
+    """The demand of a checked 13-digit code, if there is one."""
+    try:
+        return _detail(session, DEMANDS.c.code == code)
+    except NotFound:
+        return None
+
+
+def _detail(session: Session, *conditions: ColumnElement[bool]) -> DemandDetail:
+    person = (PERSONS.c.name, PERSONS.c.phone, PERSONS.c.national_id)
+    wanted = DemandDetail.__dataclass_fields__.keys() - {"name", "phone", "national_id", "ticket"}
+    columns = [column for column in DEMANDS.c if column.name in wanted]
+    query = select(*columns, *person).join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id).where(*conditions)
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound()
+    return DemandDetail(**row._asdict(), ticket=ticket_of_demand(session, row.id))
+
+
+def page_json(page: DemandPage) -> dict[str, Any]:
+    """A list page as the API gives it."""
+    lines = [asdict(line) | {"registered_at": line.registered_at.isoformat()} for line in page.lines]
+    return {"demands": lines, "next_before": page.next_before}
+
+
+def detail_json(detail: DemandDetail) -> dict[str, Any]:
+    """A demand as the API gives it; the receipt's secrets stay out."""
+    data = asdict(detail)
+    del data["secret"], data["receipt_token"]
+    if data["ticket"] is not None:
+        del data["ticket"]["undo"]
+    return {key: _plain(value) for key, value in data.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return value
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _code(words: str) -> str | None:
+    try:
+        return parse_code(words)
+    except CodeError:
+        return None

@@ -1,0 +1,61 @@
+"""Puts right what two processes decided at one moment without sight of each other.
+
+Nobody is lost or called twice by that: the database decides. But a desk may close just as another process
+sends it somebody, and a counter stand ready just as somebody comes to wait; each saw the queue as it was
+a moment before.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deskops.accounts.actor import SYSTEM
+from deskops.balancing.claim import best
+from deskops.balancing.load import Load
+from deskops.core import jobs, runtime
+from deskops.core.unit_of_work import UnitOfWork, unit_of_work
+from deskops.demands import rules
+from deskops.demands.load import CACHE
+from deskops.demands.services.claim import call_to_ready_place
+from deskops.demands.services.sharing import share_out_stranded, stranded
+from deskops.demands.services.tickets import Act, ticket_of
+from deskops.desks.models import Trip
+
+EVERY = timedelta(seconds=5)
+
+
+@jobs.handler("demands.mend", every=EVERY)
+def mend(_payload: dict[str, Any]) -> None:
+    """Look at every live trip, and write only where there is something to mend."""
+    with runtime.current().database.reading() as session:
+        live = session.scalars(select(Trip.id).where(Trip.phase == "live").order_by(Trip.id)).all()
+        torn = [trip_id for trip_id in live if _is_torn(session, trip_id)]
+    for trip_id in torn:
+        with unit_of_work(SYSTEM) as uow:
+            share_out_stranded(uow, trip_id)
+            _fill_ready_places(uow, trip_id)
+
+
+def _is_torn(session: Session, trip_id: int) -> bool:
+    with CACHE.held(session, trip_id) as trip:
+        return bool(stranded(trip.load) or _meetings(trip.load))
+
+
+def _fill_ready_places(uow: UnitOfWork, trip_id: int) -> None:
+    with CACHE.held(uow.session, trip_id) as trip:
+        meetings = _meetings(trip.load)
+    for place_id, ticket_id in meetings.items():
+        row = ticket_of(uow, trip_id, ticket_id)
+        if row.status == rules.WAITING:
+            call_to_ready_place(Act(uow, SYSTEM, uow.now), row, place_id)
+
+
+def _meetings(load: Load) -> dict[int, int]:
+    """The counters that stand ready although somebody waits whom they may take, and whom; one a desk."""
+    ready = [desk.free_counter(None) for desk in load.desks.values()]
+    found = {place_id: best(load, place_id) for place_id in ready if place_id is not None}
+    return {place_id: ticket_id for place_id, ticket_id in found.items() if ticket_id is not None}

@@ -1,0 +1,12 @@
+"""Pages of this room, one file for each thing that people do. Importing them registers their routes."""
+
+import deskops.demands.views.acts
+import deskops.demands.views.console
+import deskops.demands.views.editing
+import deskops.demands.views.intake
+import deskops.demands.views.lists
+import deskops.demands.views.places
+import deskops.demands.views.receipt  # noqa: F401
+from deskops.demands.views.room import blueprint
+
+__all__ = ["blueprint"]

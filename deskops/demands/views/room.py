@@ -1,0 +1,44 @@
+"""What the pages of this room share: the blueprint, answers for htmx, and refusals as messages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, request
+
+from deskops.core import runtime
+from deskops.core.errors import InvalidInput, Refusal
+from deskops.demands import queries
+from deskops.demands.queries import Names
+from deskops.demands.views import words
+
+blueprint = Blueprint("demands", __name__)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"words": words}
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks, and takes a part of the page."""
+    return "HX-Request" in request.headers
+
+
+def names(trip_id: int) -> Names:
+    """What the trip's parts are called. Raises NotFound."""
+    with runtime.current().database.reading() as session:
+        return queries.names_of(session, trip_id)
+
+
+def message_of(refusal: Refusal) -> str:
+    """The refusal in words; for a form, what is wrong with its fields."""
+    if isinstance(refusal, InvalidInput):
+        return " ".join(refusal.errors.values())
+    return refusal.text()
+
+
+def toast(text: str, *, kind: str = "ok", undo: str = "", **events: Any) -> dict[str, str]:
+    """The header that makes the browser show a message, and tells the page of further `events`."""
+    return {"HX-Trigger": json.dumps({"toast": {"text": text, "kind": kind, "undo": undo}, **events})}

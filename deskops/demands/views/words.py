@@ -1,0 +1,99 @@
+"""Codes of demands and of the queue in words, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deskops.core.i18n import lazy as _l
+
+KINDS: dict[str, Any] = {
+    "request": _l("Request"),
+    "claim": _l("Claim"),
+    "complaint": _l("Complaint"),
+    "criticism": _l("Criticism"),
+    "suggestion": _l("Suggestion"),
+    "idea": _l("Idea"),
+    "report": _l("Report"),
+    "thanks": _l("Thanks"),
+}
+CHANNELS: dict[str, Any] = {
+    "walk_in": _l("In person"),
+    "call": _l("By phone"),
+    "letter": _l("Letter"),
+    "web": _l("Web form"),
+}
+LIVE_CHANNELS: dict[str, Any] = {name: CHANNELS[name] for name in ("walk_in", "call")}
+LANGUAGES: dict[str, Any] = {
+    "fa": _l("Persian"),
+    "az": _l("Azerbaijani"),
+    "ku": _l("Kurdish"),
+    "ar": _l("Arabic"),
+    "en": _l("English"),
+}
+OUTCOMES: dict[str, Any] = {
+    "guidance_given": _l("Guidance given"),
+    "to_follow_up": _l("To be followed up"),
+    "introduced": _l("Introduced to an office or a bank"),
+    "documents_needed": _l("Documents needed"),
+    "granted": _l("Granted"),
+    "partly_granted": _l("Partly granted"),
+    "refused": _l("Refused, with the reason"),
+    "out_of_authority": _l("Out of our authority"),
+    "out_of_area": _l("From another province"),
+    "no_request": _l("No request, thanks only"),
+}
+OUTCOMES_SHOWN: dict[str, Any] = OUTCOMES | {"unknown_imported": _l("Unknown, imported")}
+PAUSE_REASONS: dict[str, Any] = {
+    "break": _l("Short break"),
+    "prayer": _l("Prayer"),
+    "meal": _l("Meal"),
+    "paperwork": _l("Paperwork"),
+    "system": _l("Computer or line trouble"),
+    "handover": _l("Handing over"),
+    "other": _l("Another reason"),
+}
+STATES: dict[str, Any] = {
+    "received": _l("Received"),
+    "registered": _l("Registered"),
+    "answered": _l("Answered on the spot"),
+    "referred": _l("Referred"),
+    "awaiting_citizen": _l("Waiting for the person"),
+    "in_progress": _l("In progress"),
+    "under_review": _l("Under review"),
+    "closed": _l("Closed"),
+    "reopened": _l("Reopened"),
+    "merged": _l("Merged with another"),
+    "withdrawn": _l("Withdrawn"),
+    "invalid": _l("Invalid"),
+}
+UNDO: dict[str, Any] = {
+    "call": _l("Take back the call of %(number)s"),
+    "recall": _l("Take back the second call of %(number)s"),
+    "no_show": _l("%(number)s did come"),
+    "finish": _l("Take back the end of %(number)s"),
+}
+STEPS: dict[str, Any] = {
+    "demand.registered": _l("Registered"),
+    "demand.imported": _l("Imported"),
+    "demand.edited": _l("Corrected"),
+    "ticket.called": _l("Called"),
+    "ticket.serving": _l("Service began"),
+    "ticket.held": _l("Put on hold"),
+    "ticket.returned": _l("Waits again"),
+    "ticket.transferred": _l("Handed on"),
+    "ticket.rerouted": _l("Given another desk"),
+    "ticket.no_show": _l("Did not come"),
+    "ticket.done": _l("Service ended"),
+    "ticket.left": _l("Left the queue"),
+    "ticket.arrived": _l("Arrived at the other site"),
+    "ticket.undone": _l("Last step taken back"),
+}
+FIELDS: dict[str, Any] = {
+    "kind": _l("Kind"),
+    "name": _l("Full name"),
+    "phone": _l("Phone"),
+    "county": _l("County"),
+    "address": _l("Address"),
+    "external_number": _l("Number in another system"),
+    "text": _l("What it is about"),
+}

@@ -1,0 +1,121 @@
+"""What comes in at the edge of set-up, checked and cleaned. One form for HTML and JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from flask import request
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from deskops.core.dates import DateError, parse_date
+from deskops.core.errors import InvalidInput
+from deskops.core.forms import Form, Line, Number, OptionalNumber
+from deskops.core.i18n import gettext
+from deskops.core.i18n import lazy as _l
+from deskops.core.text import ascii_digits
+from deskops.desks.services.setup import DeskEdit
+
+_CODE_MESSAGE = _l("Use small Latin letters, digits and hyphens, such as nemuneh-1405.")
+_DATE_MESSAGE = _l("Type a date such as 1405/09/01 or 2026-11-22.")
+_FACTOR_MESSAGE = _l("Type a factor from 1 to 3, such as 1.2.")
+
+State = Literal["open", "paused", "closed", "failed"]
+Name = Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+def _code(value: str) -> str:
+    plain = value.replace("-", "").replace("_", "")
+    if not (plain.isascii() and plain.isalnum() and value == value.lower()):
+        raise PydanticCustomError("code", "%s", {"message": _CODE_MESSAGE})
+    return value
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_date(value)
+    except DateError:
+        raise PydanticCustomError("day", "%s", {"message": _DATE_MESSAGE}) from None
+
+
+class TripForm(Form):
+    """A new trip from the template."""
+
+    code: Annotated[Line, Field(min_length=2, max_length=40), AfterValidator(_code)]
+    name_fa: Name
+    name_en: Annotated[Line, Field(max_length=200)] = ""
+    starts_on: Annotated[date, BeforeValidator(_day)]
+
+
+class PhaseForm(Form):
+    phase: Annotated[Line, Field(min_length=1, max_length=20)]
+
+
+class StateForm(Form):
+    """A desk's new state; `version` is what was seen."""
+
+    state: State
+    reason: Annotated[Line, Field(max_length=200)] = ""
+    version: OptionalNumber = None
+
+
+class AllDesksForm(Form):
+    state: Literal["open", "closed"]
+
+
+class PlaceForm(Form):
+    """A place that another system brings along."""
+
+    external_id: Annotated[Line, Field(max_length=60)] = ""
+    kind: Literal["counter", "phone"] | None = None
+    number: Annotated[OptionalNumber, Field(ge=1, le=9999)] = None
+
+
+class DeskForm(Form):
+    """All that can be changed of a desk on its page, but for the topics: those come as one field each."""
+
+    version: Number
+    name_fa: Name
+    name_en: Annotated[Line, Field(max_length=200)] = ""
+    short_fa: Annotated[Line, Field(max_length=80)] = ""
+    short_en: Annotated[Line, Field(max_length=80)] = ""
+    walk_ins: bool = False
+    calls: bool = False
+    places: Number
+
+    def edit(self, speeds: dict[int, float]) -> DeskEdit:
+        """As the service takes it."""
+        return DeskEdit(**self.model_dump(exclude={"version"}), speeds=speeds)
+
+
+def speeds_of_request() -> dict[int, float]:
+    """Factors by topic id from the fields `factor-<topic id>`; an empty one means that the desk doesn't do the topic.
+
+    Raises InvalidInput with the fields at fault.
+    """
+    typed = {name.removeprefix("factor-"): text for name, text in request.form.items() if name.startswith("factor-")}
+    speeds, errors = {}, {}
+    for topic_id, text in typed.items():
+        if not text.strip() or not topic_id.isdigit():
+            continue
+        factor = _factor(text)
+        if factor is None:
+            errors[f"factor-{topic_id}"] = str(_FACTOR_MESSAGE)
+        else:
+            speeds[int(topic_id)] = factor
+    if errors:
+        raise InvalidInput(errors)
+    if not speeds:
+        raise InvalidInput({"speeds": gettext("Choose at least one topic for the desk.")})
+    return speeds
+
+
+def _factor(text: str) -> float | None:
+    try:
+        factor = float(ascii_digits(text).replace("٫", ".").replace("/", ".").strip())
+    except ValueError:
+        return None
+    return factor if 1.0 <= factor <= 3.0 else None

@@ -1,0 +1,203 @@
+"""The trip's names and fixed facts, by id. Every room shows them, so they are kept in memory.
+
+What is kept is dropped as soon as the journal has a newer change of set-up, by whichever process: one look at an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy.orm import Session
+
+from deskops.core import runtime
+from deskops.core.database import Database, table_of
+from deskops.core.errors import NotFound
+from deskops.core.i18n import PERSIAN
+from deskops.core.i18n import lang as current_language
+from deskops.core.journal import JournalRow
+from deskops.desks.models import Agency, Desk, DeskTopic, Site, Topic, Trip
+
+_SETUP_KINDS = ("trip.created", "trip.setup_changed", "trip.phase_changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A thing with a full and a short name in both languages; what lacks one shows the next best."""
+
+    id: int
+    name_fa: str
+    name_en: str
+    short_fa: str
+    short_en: str
+
+    @property
+    def name(self) -> str:
+        """The full name in the current language."""
+        return self.name_in(current_language())
+
+    @property
+    def short(self) -> str:
+        """The short name in the current language."""
+        return self.short_in(current_language())
+
+    def name_in(self, lang: str) -> str:
+        """The full name in a language."""
+        return self.name_fa if lang == PERSIAN else self.name_en or self.name_fa
+
+    def short_in(self, lang: str) -> str:
+        """The short name in a language."""
+        return (self.short_fa if lang == PERSIAN else self.short_en) or self.name_in(lang)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TripLabel(Label):
+    """`phase` as in rules.PHASES."""
+
+    code: str
+    phase: str
+    starts_on: date
+    ends_on: date | None
+    is_demo: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyLabel(Label):
+    code: str
+    kind: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteLabel(Label):
+    code: str
+    kind: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicLabel(Label):
+    """`synonyms` holds one of what people say in each line."""
+
+    code: str
+    parent_id: int | None
+    synonyms: str
+    mean_minutes: float
+    position: int
+    assignable: bool
+    agency_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskLabel(Label):
+    """`speeds` maps the ids of topics that the desk does to the factor that its service takes."""
+
+    code: str
+    number: int
+    site_id: int
+    agency_id: int | None
+    walk_ins: bool
+    calls: bool
+    is_headquarters: bool
+    sign_token: str
+    speeds: Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One trip's names by id. Desks are in the order of their numbers, topics in that of the list, groups among them."""
+
+    trip: TripLabel
+    agencies: Mapping[int, AgencyLabel]
+    sites: Mapping[int, SiteLabel]
+    topics: Mapping[int, TopicLabel]
+    desks: Mapping[int, DeskLabel]
+
+    def assignable_topics(self) -> list[TopicLabel]:
+        """What a demand can be about."""
+        return [topic for topic in self.topics.values() if topic.assignable]
+
+    def topics_of(self, desk_id: int) -> list[TopicLabel]:
+        """What a desk does, the fastest first."""
+        speeds = self.desks[desk_id].speeds
+        return [self.topics[topic_id] for topic_id in sorted(speeds, key=lambda topic_id: speeds[topic_id])]
+
+    def ministry_above(self, agency_id: int | None) -> AgencyLabel | None:
+        """The agency above an agency, at the top; None where it stands alone."""
+        agency = self.agencies.get(agency_id or 0)
+        top = None
+        while agency is not None and agency.parent_id is not None:
+            agency = top = self.agencies.get(agency.parent_id)
+        return top
+
+
+_kept: WeakKeyDictionary[Database, dict[int, tuple[int, Catalogue]]] = WeakKeyDictionary()
+
+
+def catalogue(session: Session, trip_id: int) -> Catalogue:
+    """The trip's catalogue, as of what the session can see. Raises NotFound."""
+    kept = _kept.setdefault(runtime.current().database, {})
+    # Before the reading: what changes meanwhile is then read again next time, instead of never.
+    newest = _last_change(session, trip_id)
+    known = kept.get(trip_id)
+    if known is not None and known[0] == newest:
+        return known[1]
+    read = _read(session, trip_id)
+    kept[trip_id] = (newest, read)
+    return read
+
+
+def _last_change(session: Session, trip_id: int) -> int:
+    journal = table_of(JournalRow)
+    query = select(func.max(journal.c.sequence)).where(
+        journal.c.trip_id == trip_id, journal.c.kind.in_(_SETUP_KINDS)
+    )
+    return session.execute(query).scalar() or 0
+
+
+_Some = TypeVar("_Some", bound=Label)
+
+
+def _read(session: Session, trip_id: int) -> Catalogue:
+    trips = _labels(session, TripLabel, table_of(Trip), table_of(Trip).c.id == trip_id)
+    if trip_id not in trips:
+        raise NotFound()
+    agency, site, topic = table_of(Agency), table_of(Site), table_of(Topic)
+    return Catalogue(
+        trip=trips[trip_id],
+        agencies=_labels(session, AgencyLabel, agency),
+        sites=_labels(session, SiteLabel, site, site.c.trip_id == trip_id),
+        topics=_labels(session, TopicLabel, topic, topic.c.trip_id == trip_id, order=topic.c.position),
+        desks=_desks(session, trip_id),
+    )
+
+
+def _labels(
+    session: Session, label: type[_Some], table: Table, *conditions: Any, order: ColumnElement[Any] | None = None
+) -> dict[int, _Some]:
+    columns = [table.c[field.name] for field in fields(label)]
+    query = select(*columns).where(*conditions).order_by(table.c.id if order is None else order)
+    return {row.id: label(**row._asdict()) for row in session.execute(query)}
+
+
+def _desks(session: Session, trip_id: int) -> dict[int, DeskLabel]:
+    desk, skill = table_of(Desk), table_of(DeskTopic)
+    skills = session.execute(
+        select(skill).join(desk, desk.c.id == skill.c.desk_id).where(desk.c.trip_id == trip_id)
+    ).all()
+    columns = [desk.c[field.name] for field in fields(DeskLabel) if field.name != "speeds"]
+    rows = session.execute(select(*columns).where(desk.c.trip_id == trip_id).order_by(desk.c.number))
+    speeds = _by_desk(skills)
+    return {row.id: DeskLabel(**row._asdict(), speeds=speeds.get(row.id, {})) for row in rows}
+
+
+def _by_desk(skills: Iterable[Any]) -> dict[int, dict[int, float]]:
+    speeds: dict[int, dict[int, float]] = {}
+    for row in skills:
+        speeds.setdefault(row.desk_id, {})[row.topic_id] = row.factor
+    return speeds

@@ -1,0 +1,19 @@
+"""Trips, desks and agencies as the places of roles, for the pages of accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deskops.accounts.scopes import Scopes, TripScope
+from deskops.desks.models import Agency, Desk, Trip
+
+
+def scopes(session: Session) -> Scopes:
+    """All of them, trips with the newest first."""
+    newest_first = session.scalars(select(Trip).order_by(Trip.starts_on.desc()))
+    trips = {trip.id: TripScope(trip.id, trip.name, {}) for trip in newest_first}
+    for desk in session.scalars(select(Desk).order_by(Desk.number)):
+        trips[desk.trip_id].desks[desk.id] = desk.name
+    agencies = {agency.id: agency.name for agency in session.scalars(select(Agency).order_by(Agency.name_fa))}
+    return Scopes(trips, agencies)

@@ -1,7 +1,0 @@
-"""Pages of set-up."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("desks", __name__)

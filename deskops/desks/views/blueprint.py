@@ -1,0 +1,7 @@
+"""What the pages of set-up share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("desks", __name__, url_prefix="/trips")

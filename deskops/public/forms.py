@@ -1,0 +1,14 @@
+"""What citizens send."""
+
+from __future__ import annotations
+
+from deskops.core.forms import Form, Number, Phone
+from deskops.demands.forms import Language
+
+
+class CheckInForm(Form):
+    """A walk-in at a desk's sign. Without a phone number the receipt's address is all they have."""
+
+    topic_id: Number
+    phone: Phone = ""
+    language: Language = "fa"

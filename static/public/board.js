@@ -1,0 +1,92 @@
+// A hall's board: the last six numbers called, live, for days without a hand.
+import { localise } from "deskops/digits";
+import { serverNow, tehranClock } from "deskops/time";
+import { connectLive } from "deskops/live";
+import { Chime } from "./chime.js";
+
+const ROWS = 6;
+const SHOWN_MINUTES = 30;
+const RENEW_SECONDS = 20;
+
+const { trip, audience, address, board } = JSON.parse(document.getElementById("board-data").textContent);
+const table = document.getElementById("rows");
+const chime = new Chime(document.getElementById("sound"));
+let { calls, desks, places } = board;
+
+const text = (row, selector, value) => {
+  const part = row.querySelector(selector);
+  if (part) part.textContent = value;
+};
+
+const rowOf = (call) => {
+  const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
+  text(row, ".board__ticket", localise(call.number));
+  text(row, "[data-part='desk']", localise(call.desk));
+  text(row, "[data-part='desk-latin']", String(call.desk));
+  text(row, ".board__place", localise(call.place));
+  text(row, ".board__name", call.name);
+  return row;
+};
+
+const isFresh = (call) => serverNow() - Date.parse(call.at) < SHOWN_MINUTES * 60_000;
+
+let drawn = "";
+const draw = () => {
+  const shown = calls.filter(isFresh).slice(0, ROWS);
+  const sight = JSON.stringify(shown);
+  if (sight === drawn) return;
+  drawn = sight;
+  const rows = shown.map(rowOf);
+  rows[0]?.classList.add("board__row--new");
+  if (!rows.length) rows.push(document.getElementById("nobody").content.firstElementChild.cloneNode(true));
+  table.replaceChildren(table.firstElementChild, ...rows);
+};
+
+/** As the server folds them: who was called stands on top, who came stays, who did not or waits again goes. */
+const apply = ({ number, desk_id: desk, place_id: place, status, at }) => {
+  if (status === "serving" || status === "done") return;
+  calls = calls.filter((call) => call.number !== number);
+  const [deskNumber, name] = desks[desk] ?? [];
+  if (status === "called" && deskNumber && places[place]) {
+    calls.unshift({ number, desk: deskNumber, place: places[place], name, at });
+    calls = calls.slice(0, ROWS);
+    chime.ring();
+  }
+  draw();
+};
+
+const showWaiting = (waiting) => {
+  document.getElementById("waiting").textContent = localise(waiting);
+};
+
+const stopIfSignedOut = (status) => {
+  document.getElementById("signed-out").hidden = status !== 401 && status !== 403;
+};
+
+const renew = async () => {
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  stopIfSignedOut(response.status);
+  if (!response.ok) throw new Error(`board: ${response.status}`);
+  const fresh = await response.json();
+  ({ calls, desks, places } = fresh);
+  showWaiting(fresh.waiting);
+  draw();
+  return { [audience]: fresh.sequence };
+};
+
+const tick = () => {
+  document.getElementById("clock").textContent = tehranClock(new Date(serverNow()));
+  draw();
+};
+
+showWaiting(board.waiting);
+tick();
+setInterval(tick, 1000);
+setInterval(() => renew().catch(() => {}), RENEW_SECONDS * 1000);
+connectLive({
+  trip,
+  audiences: [{ name: audience, after: board.sequence }],
+  snapshot: renew,
+  apply,
+  signedOut: () => stopIfSignedOut(401),
+});

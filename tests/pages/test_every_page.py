@@ -1,0 +1,120 @@
+"""Every page, in both languages: renders, is whole, and a Persian page speaks Persian."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.fixtures import Browser, Join
+from tests.pages.words import latin_words
+from tests.small_trip import SmallTrip
+
+# A page needs a role and the ids of something that exists; whoever may see the most looks.
+LOOKERS = ("administrator", "coordinator", "desk_head", "staff", "board")
+NOT_PAGES = {"static", "pages.health"}
+
+
+@pytest.fixture
+def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, object]]:
+    """Somebody waits, somebody is served, and the ids that addresses need."""
+    staff = sign_in("staff", trip_id=trip.id, desk_id=trip.desks["a"], name="کارشناس آزمون")
+    root, place = f"/api/v1/trips/{trip.id}", trip.places["a"][0]
+    staff.post(f"{root}/places/{place}/open", json={})
+    body = {
+        "topic_id": trip.topics["loan"],
+        "site_id": trip.sites["one"],
+        "name": "سارا نمونه",
+        "text": "متن آزمون",
+    }
+    made = [staff.post(f"{root}/demands", json=body).json for _ in range(3)]
+    staff.post(f"{root}/places/{place}/next", json={})
+    demand = made[0]["demand"]
+    ids: dict[str, object] = {
+        "trip_id": trip.id,
+        "desk_id": trip.desks["a"],
+        "place_id": place,
+        "demand_id": demand["id"],
+        "ticket_id": made[0]["ticket"]["id"],
+        "site_id": trip.sites["one"],
+        "user_id": staff.user_id,
+        "code": demand["code"],
+        "token": demand["receipt_token"],
+        "receipt_token": demand["receipt_token"],
+    }
+    return trip, ids
+
+
+def addresses(app: Flask, ids: dict[str, object]) -> list[str]:
+    """Every GET address of the URL map that isn't the API."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES or rule.rule.startswith("/api/"):
+            continue
+        missing = rule.arguments - ids.keys()
+        if rule.endpoint.startswith("public.check_in"):
+            continue  # has tests of its own: it takes a sign's token
+        assert not missing, f"{rule.rule}: tell this test what {missing} can be"
+        found.append(re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(ids[part.group(1)]), rule.rule))
+    return found
+
+
+def pages(app: Flask, ids: dict[str, object], lookers: list[Browser], language: str) -> dict[str, str]:
+    """What the first who may look at each address sees there."""
+    seen: dict[str, str] = {}
+    for address in addresses(app, ids):
+        for looker in lookers:
+            looker.client.set_cookie("lang", language)
+            answer = looker.get(address)
+            assert answer.status_code < 500, address
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                seen[address] = answer.text
+                break
+    return seen
+
+
+@pytest.fixture
+def lookers(busy_trip: tuple[SmallTrip, dict[str, object]], sign_in: Join) -> list[Browser]:
+    trip, _ = busy_trip
+    return [
+        sign_in(role, trip_id=None if role == "administrator" else trip.id, name="بیننده") for role in LOOKERS
+    ]
+
+
+def test_a_persian_page_has_no_latin_words(
+    app: Flask, busy_trip: tuple[SmallTrip, dict[str, object]], lookers: list[Browser]
+) -> None:
+    seen = pages(app, busy_trip[1], lookers, "fa")
+    assert len(seen) > 8
+    strange = {
+        address: words
+        for address, html in seen.items()
+        if (words := latin_words(html)) and address != "/design"
+    }
+    assert not strange
+
+
+@pytest.mark.parametrize(("language", "direction"), [("fa", "rtl"), ("en", "ltr")])
+def test_every_page_says_its_language_and_direction(
+    app: Flask,
+    busy_trip: tuple[SmallTrip, dict[str, object]],
+    lookers: list[Browser],
+    language: str,
+    direction: str,
+) -> None:
+    seen = pages(app, busy_trip[1], lookers, language)
+    wrong = [
+        address
+        for address, html in seen.items()
+        if "<html" in html and not re.search(rf'<html[^>]*lang="{language}"[^>]*dir="{direction}"', html)
+    ]
+    assert not wrong
+
+
+def test_no_page_has_inline_scripts_styles_or_handlers(
+    app: Flask, busy_trip: tuple[SmallTrip, dict[str, object]], lookers: list[Browser]
+) -> None:
+    inline = re.compile(
+        r"<script(?![^>]*(?:src|nonce|type=\"application/json\"))[^>]*>|\son[a-z]+=\"|\sstyle=\""
+    )
+    seen = pages(app, busy_trip[1], lookers, "fa")
+    assert not {address: match.group() for address, html in seen.items() if (match := inline.search(html))}
