@@ -29,7 +29,7 @@ $(CATALOGUES): $(INSTALLED) $(FRAGMENTS)
 	$(BIN)/python -m deskops.core.catalogues
 	@touch $@
 
-run: setup ## Serve the demo: PORT=8000, LAN=1 for HTTPS on the local network, PACE=arrivals a minute (0 stops them)
+run: setup ## Serve the demo: PORT=8000, LAN=1 for HTTPS on the local network, PACE=people an hour (0 stops them)
 	exec $(BIN)/deskops demo --serve --port $(PORT) $(if $(filter-out 0,$(LAN)),--lan) $(if $(PACE),--pace $(PACE))
 
 test: setup system-packages lint ## The whole suite: lint, types, contracts, SQLite, Chromium, faults, PostgreSQL

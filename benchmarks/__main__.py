@@ -7,14 +7,33 @@ import json
 import sys
 from typing import Any
 
-from benchmarks import claim, claim_scale, intake, numbers
+from benchmarks import (
+    claim,
+    claim_scale,
+    intake,
+    memory,
+    next_fresh,
+    numbers,
+    push,
+    reads,
+    reconnect,
+    replay,
+    workers,
+)
 from benchmarks.result import CannotMeasureError, Measure, Scale, say, skipped
 
 BENCHMARKS: dict[str, Measure] = {
     "intake": intake.measure,
     "numbers": numbers.measure,
+    "push": push.measure,
+    "next_fresh": next_fresh.measure,
     "claim": claim.measure,
     "claim_scale": claim_scale.measure,
+    "reads": reads.measure,
+    "reconnect": reconnect.measure,
+    "memory": memory.measure,
+    "workers": workers.measure,
+    "replay": replay.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}
 
@@ -38,10 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what deskops has to reach.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure what deskops has to reach."
+    )
     parser.add_argument("name", nargs="?", choices=[*BENCHMARKS, "all"], default="all")
     parser.add_argument("--list", action="store_true", help="say what there is to measure")
-    parser.add_argument("--tiny", action="store_true", help="little of everything: shows that it works, measures nothing")
+    parser.add_argument(
+        "--tiny", action="store_true", help="little of everything: shows that it works, measures nothing"
+    )
     return parser
 
 
@@ -60,9 +83,14 @@ def _purpose(measure: Measure) -> str:
 
 def _table(lines: list[dict[str, Any]]) -> str:
     rows = [("benchmark", "value", "unit", "goal", "")]
-    rows += [(line["name"], _shown(line["value"]), line["unit"], line["goal"], MARKS[line["holds"]]) for line in lines]
+    rows += [
+        (line["name"], _shown(line["value"]), line["unit"], line["goal"], MARKS[line["holds"]])
+        for line in lines
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _shown(value: float | None) -> str:

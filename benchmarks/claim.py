@@ -60,7 +60,9 @@ class Hall:
             if ticket is None:
                 raise RuntimeError("nobody waits any more: the queue was made too short")
             self.called.append(ticket["id"])
-            await client.post(self.ground.api(f"/tickets/{ticket['id']}/finish"), {"outcome": "guidance_given"})
+            await client.post(
+                self.ground.api(f"/tickets/{ticket['id']}/finish"), {"outcome": "guidance_given"}
+            )
             if self.newcomers is not None:
                 await client.post(self.ground.api("/demands"), next(self.newcomers), 201)
 

@@ -38,7 +38,9 @@ def measure(scale: Scale) -> Result:
     ratios = {name: value / p95[BASELINE] for name, value in p95.items() if name != BASELINE}
     worst = max(ratios.values())
     details = {"ratios": ratios, "p95_ms": p95, "all_runs_ms": runs}
-    return Result(worst, "× p95 at 100 waiting", "<= 1.2", worst <= GOAL, p95[BASELINE], list(ratios.values()), details)
+    return Result(
+        worst, "× p95 at 100 waiting", "<= 1.2", worst <= GOAL, p95[BASELINE], list(ratios.values()), details
+    )
 
 
 @contextmanager
@@ -47,7 +49,9 @@ def _hall(served: int, waiting: int) -> Iterator[Hall]:
         database = copy_of_served(served, path)
         ground = grounds.lay(f"sqlite:///{database}", path)
         add_waiting(ground, waiting)
-        server = stack.enter_context(serving(Server(ground.environment, core=server_core(), log=path / "log")))
+        server = stack.enter_context(
+            serving(Server(ground.environment, core=server_core(), log=path / "log"))
+        )
         hall = hall_of(ground, server, refilled=True)
         grounds.leave()
         yield hall

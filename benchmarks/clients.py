@@ -41,7 +41,7 @@ class RefusedError(Exception):
 
 
 class Client:
-    """One keep-alive connection of one user. A lost one is opened anew and the request sent again, under its key."""
+    """A keep-alive connection of one user. A lost one is opened anew; its request is sent again."""
 
     def __init__(self, port: int, user: User | None = None) -> None:
         self._port = port
@@ -132,7 +132,7 @@ async def all_at_once(actions: list[Action], seconds: float) -> float:
 
 
 async def at_rate(actions: list[Action], rate: float, seconds: float) -> float:
-    """Each action at its own turns, together `rate` a second; who is behind goes on at once, and nobody begins late.
+    """Each action at its own turns, together `rate` a second. Who is behind goes on at once.
 
     Returns how long it really took.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from benchmarks.ground import Ground
@@ -40,11 +40,9 @@ async def kept_open(screens: Sequence[Screen], port: int) -> AsyncIterator[None]
         close_all(screens)
 
 
-async def until(condition: object, within: float) -> float:
+async def until(condition: Callable[[], bool], within: float) -> float:
     """Seconds until a condition held. Raises TimeoutError."""
     started = time.monotonic()
-    if not callable(condition):
-        raise TypeError("a condition is a function")
     while not condition():
         if time.monotonic() - started > within:
             raise TimeoutError(f"not within {within:g} s")

@@ -1,4 +1,4 @@
-"""What a benchmark stands on: a fresh database with the sample province as a living trip, and signed-in users."""
+"""What a benchmark stands on: a database with the sample province as a living trip, and signed-in users."""
 
 from __future__ import annotations
 

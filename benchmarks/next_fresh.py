@@ -65,7 +65,11 @@ def measure(scale: Scale) -> Result:
         add_waiting(ground, presses + 100)
         log = ground.settings.data_dir / "server.log"
         server = stack.enter_context(serving(Server(ground.environment, core=server_core(), log=log)))
-        screens = [*_consoles(ground, watch), *walls(ground, 1, watch.told), *boards(ground, BOARDS, HALL_SITE, watch.told)]
+        screens = [
+            *_consoles(ground, watch),
+            *walls(ground, 1, watch.told),
+            *boards(ground, BOARDS, HALL_SITE, watch.told),
+        ]
         stack.enter_context(pinned())
         took = asyncio.run(_run(ground, server.port, screens, watch, presses))
     p99 = percentile(took, 99)
@@ -78,7 +82,10 @@ def _consoles(ground: Ground, watch: Watch) -> list[Screen]:
     others = [code for code in ground.desks if code != HALL][: CONSOLES - 1]
     hall = Screen(ground.sign_in("staff", HALL), [desk_staff(ground, HALL)], watch.told)
     user = ground.sign_in("desk_head")
-    return [hall, *(Screen(user, [desk_staff(ground, code), all_consoles(ground)], watch.told) for code in others)]
+    return [
+        hall,
+        *(Screen(user, [desk_staff(ground, code), all_consoles(ground)], watch.told) for code in others),
+    ]
 
 
 async def _run(ground: Ground, port: int, screens: list[Screen], watch: Watch, presses: int) -> list[float]:

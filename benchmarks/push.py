@@ -25,8 +25,8 @@ LAST_PUSH_SECONDS = 0.5
 class Stopwatch:
     """Collects what the consoles are told of new demands.
 
-    `accepted` counts from the moment that the demand bears as its own, inside the transaction and before its commit;
-    `asked` from when the request was sent.
+    `accepted` counts from the instant that the demand bears as its own, inside the transaction and before
+    its commit; `asked` from when the request was sent.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,9 @@ async def _run(ground: Ground, port: int, screens: list[Screen], watch: Stopwatc
     close_all(screens)
 
 
-def _registering(client: Client, ground: Ground, visitors: Iterator[dict[str, Any]], watch: Stopwatch) -> Action:
+def _registering(
+    client: Client, ground: Ground, visitors: Iterator[dict[str, Any]], watch: Stopwatch
+) -> Action:
     wall_clock = time.time() - time.monotonic()
 
     async def register() -> None:

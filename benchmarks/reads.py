@@ -77,5 +77,7 @@ def _reader(served: int) -> Iterator[Reader]:
         add_waiting(ground, WAITING)
         user = ground.sign_in("coordinator")
         grounds.leave()
-        server = stack.enter_context(serving(Server(ground.environment, core=server_core(), log=path / "log")))
+        server = stack.enter_context(
+            serving(Server(ground.environment, core=server_core(), log=path / "log"))
+        )
         yield Reader(ground, server.port, user)

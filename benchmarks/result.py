@@ -34,7 +34,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Result:
-    """A figure and what it should be. `value` None: it could not be measured here, and `details["skipped"]` says why.
+    """A figure and what it should be. `value` None: it can't be measured here; `details["skipped"]` says why.
 
     `baseline` is what a ratio was taken against, in its own unit; None where the figure is absolute.
     """

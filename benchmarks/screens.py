@@ -28,19 +28,13 @@ class Screen:
     audiences: Sequence[str]
     told: Told | None = None
     heads: dict[str, int] = field(default_factory=dict)
-    news: int = 0
     socket: Socket | None = None
+    _catching_up: asyncio.Future[None] | None = None
 
     async def open(self, port: int) -> None:
         """Connect and subscribe, from where it stands. Raises ConnectionError while the server is away."""
         socket = await connect(port, self.user, self._take)
-        for start in range(0, len(self.audiences), AUDIENCES_AT_ONCE):
-            names = self.audiences[start : start + AUDIENCES_AT_ONCE]
-            wanted = [{"name": name, "after": self.heads.get(name)} for name in names]
-            answer = await socket.call("subscribe", {"audiences": wanted})
-            if "error" in answer:
-                raise PermissionError(f"{names}: {answer['error']}")
-            self._stand(answer)
+        await self._subscribe(socket)
         self.socket = socket
 
     async def stay_open(self, port: int) -> None:
@@ -61,24 +55,48 @@ class Screen:
             self.socket.close()
             self.socket = None
 
-    def _stand(self, answer: dict[str, Any]) -> None:
-        for page in answer["missed"].values():
-            self._show(page, 0.0)
-        for name, head in answer["heads"].items():
-            self.heads[name] = max(head, self.heads.get(name, 0))
+    async def _subscribe(self, socket: Socket) -> None:
+        for start in range(0, len(self.audiences), AUDIENCES_AT_ONCE):
+            names = self.audiences[start : start + AUDIENCES_AT_ONCE]
+            wanted = [{"name": name, "after": self.heads.get(name)} for name in names]
+            answer = await socket.call("subscribe", {"audiences": wanted})
+            if "error" in answer:
+                raise PermissionError(f"{names}: {answer['error']}")
+            for page in answer["missed"].values():
+                self._show(page, 0.0)
+            for name, head in answer["heads"].items():
+                self.heads.setdefault(name, head)
 
-    def _take(self, _socket: Socket, name: str, data: Any, instant: float) -> None:
-        if name in {"changes", "figures"}:
+    async def _catch_up(self, socket: Socket) -> None:
+        """Something is missing in between: ask for it, as a page of ours does."""
+        try:
+            await self._subscribe(socket)
+        except (*LOST, TimeoutError):
+            socket.close()
+        finally:
+            self._catching_up = None
+
+    def _take(self, socket: Socket, name: str, data: Any, instant: float) -> None:
+        if name == "digest":
+            self._tell(data, instant)
+        elif name in {"changes", "figures"}:
             self._show(data, instant)
-        elif name == "digest":
-            self.news += 1
-            if self.told is not None:
-                self.told(self, data, instant)
+        if name == "heads":
+            missing = any(head > self.heads.get(audience, 0) for audience, head in data["heads"].items())
+        else:
+            missing = data.get("from", 0) > self.heads.get(data.get("audience"), 0) + 1
+        if missing and self._catching_up is None:
+            self._catching_up = asyncio.ensure_future(self._catch_up(socket))
 
     def _show(self, page: dict[str, Any], instant: float) -> None:
-        self.news += 1
-        audience = page["audience"]
-        self.heads[audience] = max(page.get("to", page.get("head", 0)), self.heads.get(audience, 0))
+        audience, known = page["audience"], self.heads.get(page["audience"], 0)
+        if page.get("reset"):
+            self.heads[audience] = page["head"]
+        elif page["from"] <= known + 1:
+            self.heads[audience] = max(page["to"], known)
+            self._tell(page, instant)
+
+    def _tell(self, page: dict[str, Any], instant: float) -> None:
         if self.told is not None:
             self.told(self, page, instant)
 

@@ -1,4 +1,4 @@
-"""Filling a trip with years of demands in minutes: straight into the tables, with the shares and texts of the sample trip."""
+"""Filling a trip with years of demands in minutes, straight into the tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def add_waiting(ground: Ground, count: int) -> None:
 
 
 def copy_of_served(count: int, folder: Path) -> Path:
-    """A SQLite file with so many served demands, copied from one that is kept: a million take minutes to make."""
+    """A SQLite file with so many served demands, copied from one that is kept: a million take minutes."""
     kept = CACHE / f"served-{count}-{_schema()}.sqlite3"
     if not kept.exists():
         _make(kept, count)
@@ -112,7 +112,13 @@ def _served(place_id: int, number: int) -> dict[str, Any]:
     came = day + timedelta(seconds=number % A_DAY * 3)
     done = came + timedelta(minutes=20)
     served = {"status": "done", "done_at": done, "changed_at": done, "place_id": place_id}
-    return {"came": came, "day": day.date(), "number": number % A_DAY + 1, "closed_at": done, "ticket": served}
+    return {
+        "came": came,
+        "day": day.date(),
+        "number": number % A_DAY + 1,
+        "closed_at": done,
+        "ticket": served,
+    }
 
 
 def _waiting(number: int, count: int) -> dict[str, Any]:
@@ -140,7 +146,8 @@ def _rows(
     common = {"trip_id": ground.trip_id, "channel": visit.body["channel"], "desk_id": visit.desk_id}
     return {
         "persons": person,
-        "contacts": common | {"id": ids["contacts"], "at": fate["came"], "result": "registered", "reason": ""},
+        "contacts": common
+        | {"id": ids["contacts"], "at": fate["came"], "result": "registered", "reason": ""},
         "demands": common | _demand(ids, visit.body, fate) | {"code": code},
         "tickets": common | _ticket(ids, visit.body, fate),
         "words": words,
@@ -167,7 +174,8 @@ def _demand(ids: dict[str, int], body: dict[str, Any], fate: dict[str, Any]) -> 
 
 
 def _ticket(ids: dict[str, int], body: dict[str, Any], fate: dict[str, Any]) -> dict[str, Any]:
-    return fate["ticket"] | {
+    return {
+        **fate["ticket"],
         "id": ids["tickets"],
         "demand_id": ids["demands"],
         "day": fate["day"],

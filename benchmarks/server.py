@@ -82,11 +82,18 @@ class Server:
         """Resident memory of the workers together."""
         return float(sum(worker.memory_info().rss for worker in self.worker_processes())) / MEGABYTE
 
+    def processor_seconds(self) -> float:
+        """Processor time that the workers have taken so far."""
+        times = [worker.cpu_times() for worker in self.worker_processes()]
+        return float(sum(each.user + each.system for each in times))
+
     def _wait(self) -> None:
         deadline = time.monotonic() + STARTS_WITHIN
         while not self._answers():
             if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+                raise RuntimeError(
+                    f"the server did not start:\n{self.log.read_text(errors='replace')[-2000:]}"
+                )
             time.sleep(0.02)
 
     def _answers(self) -> bool:

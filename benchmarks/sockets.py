@@ -1,4 +1,4 @@
-"""Socket.IO clients that cost little: hundreds of them in one process, beside the server that they measure."""
+"""Socket.IO clients that cost little: hundreds in one process, beside the server that they measure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Socket(asyncio.Protocol):
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         for waiting in (self._ready, *self._answers.values()):
             if not waiting.done():
                 waiting.set_exception(ConnectionError("the socket was closed"))
@@ -157,10 +157,7 @@ def _frame(buffer: bytes) -> tuple[int, bytes, int] | None:
 
 
 def _masked(code: int, payload: bytes) -> bytes:
-    """A client's frame. The mask is all zeros: it protects proxies, of which there are none here, and costs time."""
+    """A client's frame. The mask is all zeros: it protects proxies, which aren't here, and costs time."""
     size = len(payload)
-    if size < SHORT:
-        head = struct.pack("!BB", 0x80 | code, 0x80 | size)
-    else:
-        head = struct.pack("!BBH", 0x80 | code, 0x80 | SHORT, size)
-    return head + b"\0\0\0\0" + payload
+    length = bytes([0x80 | size]) if size < SHORT else struct.pack("!BH", 0x80 | SHORT, size)
+    return bytes([0x80 | code]) + length + b"\0\0\0\0" + payload

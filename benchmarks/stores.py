@@ -1,4 +1,4 @@
-"""Databases to measure on: SQLite files on the real disk, where `synchronous=FULL` costs what it costs, and PostgreSQL."""
+"""Databases to measure on: SQLite on the real disk, where durability has its price, and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ def sqlite_ground() -> Iterator[Ground]:
 
 @contextmanager
 def grown_ground() -> Iterator[Ground]:
-    """The sample trip in a fresh, durable PostgreSQL, with a Redis. Raises CannotMeasureError where either is missing."""
+    """The sample trip in a fresh, durable PostgreSQL, with a Redis.
+
+    Raises CannotMeasureError where either is missing.
+    """
     try:
         with services.postgresql(durable=True) as database, services.redis() as redis, folder() as path:
             yield ground.lay(database.url(), path, services.redis_url(redis))

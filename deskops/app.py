@@ -1,4 +1,6 @@
-"""The application factory: configuration, blueprints, subscribers. Imports everything; only wsgi.py and the command line import it."""
+"""The application factory: configuration, blueprints, subscribers. Imports everything; only wsgi.py and the
+command line import it.
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,14 @@ TRIP_NAVIGATION = (
     ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
     ("account.admit", "accounts.admission", _l("Admit staff"), "id-card"),
 )
+# The first that one may do is what one signs in for.
+HOMES = (
+    ("trip.setup", "desks.trip_home"),
+    ("place.work", "demands.places"),
+    ("wall.view", "control.wall"),
+    ("board.view", "public.boards"),
+    ("demand.search", "demands.demand_list"),
+)
 NAVIGATION = (
     ("trip.list", "desks.trips", _l("Trips"), "layout-dashboard"),
     ("account.manage", "accounts.users", _l("Users"), "users"),
@@ -40,7 +48,14 @@ NAVIGATION = (
 @blueprint.get("/")
 @access("account.own")
 def home() -> ResponseReturnValue:
-    return redirect(url_for("desks.trips"))
+    """Where the day begins: in one's only trip at the screen of one's work, else at the list of trips."""
+    actor = current_actor()
+    trips = {grant.trip_id for grant in actor.grants}
+    trip_id = trips.pop() if len(trips) == 1 else None
+    if trip_id is None:
+        return redirect(url_for("desks.trips"))
+    endpoint = next((point for action, point in HOMES if actor.may(action, trip_id)), "desks.trip_home")
+    return redirect(url_for(endpoint, trip_id=trip_id))
 
 
 @blueprint.get("/healthz")

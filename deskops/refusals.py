@@ -1,4 +1,6 @@
-"""Refusals become answers here, once: status, page or JSON, in the user's language. (The socket's answers are in live/.)"""
+"""Refusals become answers here, once: status, page or JSON, in the user's language. (The socket's answers are
+in live/.)
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,18 @@ from urllib.parse import quote
 
 from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from deskops.core.errors import DatabaseUnavailable, NotFound, Refusal, SignInNeeded, TooLarge
+from deskops.core.errors import (
+    DatabaseUnavailable,
+    NotFound,
+    Refusal,
+    SignInNeeded,
+    TooLarge,
+    TooManyAttempts,
+)
 from deskops.core.i18n import gettext
 
 log = logging.getLogger(__name__)
@@ -20,8 +29,11 @@ log = logging.getLogger(__name__)
 def init_refusals(app: Flask) -> None:
     """Register the one mapping of errors."""
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(OperationalError, lambda error: _refused(DatabaseUnavailable()))
-    app.register_error_handler(PoolTimeout, lambda error: _refused(DatabaseUnavailable()))
+    app.register_error_handler(OperationalError, lambda _error: _refused(DatabaseUnavailable()))
+    app.register_error_handler(PoolTimeout, lambda _error: _refused(DatabaseUnavailable()))
+    # A number beyond what the database can hold: nothing has such an id.
+    app.register_error_handler(OverflowError, lambda _error: _refused(NotFound()))
+    app.register_error_handler(DataError, lambda _error: _refused(NotFound()))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crashed)
 
@@ -41,9 +53,9 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    if status < 400:
-        return error
-    known: dict[int, Refusal] = {404: NotFound(), 413: TooLarge()}
+    if status < 400 or error.response is not None:
+        return error  # a redirect, or a page that the one who refused has made already
+    known: dict[int, Refusal] = {404: NotFound(), 413: TooLarge(), 429: TooManyAttempts()}
     if status in known:
         return _refused(known[status])
     message = gettext("This request can't be answered. Go back and try again.")

@@ -46,7 +46,7 @@ def make_small_trip(code: str = "small", phase: str = "live") -> SmallTrip:
             site = Site(
                 trip_id=row.id,
                 code=name,
-                name_fa=f"محل {name}",
+                name_fa={"one": "محل یکم", "two": "محل دوم"}[name],
                 name_en=f"Site {name}",
                 kind="hall",
                 address="",

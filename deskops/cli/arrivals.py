@@ -1,4 +1,6 @@
-"""The process of the living demo; `deskops demo --serve` starts it beside the server and it ends with the server."""
+"""The process of the living demo; `deskops demo --serve` starts it beside the server and it ends with the
+server.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ LONGEST_PAUSE = 0.25
 
 
 def command_line(
-    *, address: str, trip_id: int, token_file: Path, pace_file: Path, speed: float, seed: int, certificate: str | None
+    *,
+    address: str,
+    trip_id: int,
+    token_file: Path,
+    pace_file: Path,
+    speed: float,
+    seed: int,
+    certificate: str | None,
 ) -> tuple[str, ...]:
     """What to give `python -m`."""
     options: dict[str, object] = {
@@ -37,13 +46,33 @@ def command_line(
 @click.command()
 @click.option("--address", required=True, help="The server, such as http://127.0.0.1:8000.")
 @click.option("--trip", "trip_id", required=True, type=int)
-@click.option("--token-file", required=True, type=click.Path(path_type=Path), help="Holds the integration's token.")
-@click.option("--pace-file", required=True, type=click.Path(path_type=Path), help="Holds people an hour; read again and again.")
-@click.option("--speed", default=1.0, type=click.FloatRange(0.1, 100), help="How much faster than life people are served.")
+@click.option(
+    "--token-file", required=True, type=click.Path(path_type=Path), help="Holds the integration's token."
+)
+@click.option(
+    "--pace-file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Holds people an hour; read again and again.",
+)
+@click.option(
+    "--speed",
+    default=1.0,
+    type=click.FloatRange(0.1, 100),
+    help="How much faster than life people are served.",
+)
 @click.option("--seed", default=34)
-@click.option("--certificate", type=click.Path(path_type=Path), help="The server's own certificate, with HTTPS.")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path), help="The server's own certificate, with HTTPS."
+)
 def main(
-    address: str, trip_id: int, token_file: Path, pace_file: Path, speed: float, seed: int, certificate: Path | None
+    address: str,
+    trip_id: int,
+    token_file: Path,
+    pace_file: Path,
+    speed: float,
+    seed: int,
+    certificate: Path | None,
 ) -> None:
     """Let invented people come and be served at a running server, until it is told to stop."""
     stopping = threading.Event()
@@ -55,7 +84,9 @@ def main(
     except Stopped:
         return
     except Unwelcome as refused:
-        raise click.ClickException(f"The arrivals of the demo ended: the server refused {refused}") from refused
+        raise click.ClickException(
+            f"The arrivals of the demo ended: the server refused {refused}"
+        ) from refused
 
 
 def live(client: Client, stopping: threading.Event, pace_file: Path, seed: int, speed: float) -> None:

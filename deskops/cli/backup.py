@@ -46,9 +46,9 @@ def restore(file: Path) -> None:
     """Bring FILE back into an empty installation. Stop the server before, put the keys back, and run `deskops
     init` after.
     """
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(file) as archive:
-        archive.extractall(folder, filter="data")
+    with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        _unpack(file, work)
         check(work)
         _load_database(Settings.from_env().database_url, work)
         restored = _unpack_files(work / "files", data_dir() / "files")
@@ -87,6 +87,15 @@ def _pack(work: Path, database: Path, files: Path, target: Path) -> None:
             archive.add(path, name)
     unfinished.chmod(0o600)
     unfinished.replace(target)
+
+
+def _unpack(file: Path, work: Path) -> None:
+    """`data` lets nothing out of the folder, and makes no links or devices."""
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(work, filter="data")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise click.ClickException(f"{file} is no backup of deskops, or is cut off: {error}") from error
 
 
 def _load_database(url: str, work: Path) -> None:

@@ -13,6 +13,7 @@ from deskops.app import create_runtime
 from deskops.certificate import certificate_for, lan_address
 from deskops.cli import arrivals
 from deskops.cli.demo_trip import SignIn, arrivals_token, ensure_demo, sign_ins
+from deskops.cli.installation import data_dir
 from deskops.companion import Companion
 from deskops.core import clock
 from deskops.core.config import Settings, make_secrets
@@ -25,22 +26,32 @@ DEFAULT_PACE = 1200
 DEFAULT_SPEED = 2.0
 
 
-def data_dir() -> Path:
-    """Where the installation keeps its files."""
-    return Path(os.environ.get("DESKOPS_DATA", "var")).resolve()
-
-
 @click.group(invoke_without_command=True, epilog="Examples: deskops demo --serve   deskops demo pace 0")
-@click.option("--serve", "serving", is_flag=True, help="Serve it, with people arriving; without, only prepare the data.")
+@click.option(
+    "--serve", "serving", is_flag=True, help="Serve it, with people arriving; without, only prepare the data."
+)
 @click.option("--port", default=8000, show_default=True, help="The server's port.")
 @click.option("--lan", is_flag=True, help="HTTPS on the local network, for phones and other screens.")
-@click.option("--pace", default=DEFAULT_PACE, show_default=True, help="People an hour who come or call; 0: nobody.")
-@click.option("--speed", default=DEFAULT_SPEED, show_default=True, help="How much faster than life people are served.")
-@click.option("--staff", "staff_count", default=730, show_default=True, help="Invented staff, when the trip is made.")
+@click.option(
+    "--pace", default=DEFAULT_PACE, show_default=True, help="People an hour who come or call; 0: nobody."
+)
+@click.option(
+    "--speed", default=DEFAULT_SPEED, show_default=True, help="How much faster than life people are served."
+)
+@click.option(
+    "--staff", "staff_count", default=730, show_default=True, help="Invented staff, when the trip is made."
+)
 @click.option("--seed", default=34, show_default=True, help="Which invented people there are.")
 @click.pass_context
 def demo(
-    context: click.Context, serving: bool, port: int, lan: bool, pace: int, speed: float, staff_count: int, seed: int
+    context: click.Context,
+    serving: bool,
+    port: int,
+    lan: bool,
+    pace: int,
+    speed: float,
+    staff_count: int,
+    seed: int,
 ) -> None:
     """A demo trip: 34 desks, an airport hall and a call headquarters, with invented staff and visitors.
 

@@ -1,4 +1,6 @@
-"""What the demo consists of: a live trip, invented staff, one user of each role. Made once, kept, carried on each day."""
+"""What the demo consists of: a live trip, invented staff, one user of each role. Made once, kept, carried
+on each day.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ from deskops.staff import services as staff
 from deskops.staff.invented import invented_staff, invented_visitors
 
 CODE = "demo"
-# The hall has the most counters, so that whoever tries the demo finds one free; an agency's officer belongs to an agency.
+# The hall has the most counters, so that whoever tries the demo finds one free; an agency's officer belongs
+# to an agency.
 STAFFED_DESK = "hall"
 AGENCY_DESK = "labour"
 LINK_LIFETIME = timedelta(days=1)
@@ -47,7 +50,8 @@ class SignIn:
 def ensure_demo(staff_count: int, seed: int) -> int:
     """The demo trip, made if it isn't there, and open today. Returns its id.
 
-    Raises Refusal of whichever use case refuses; what was done before stays, and the next run goes on from there.
+    Raises Refusal of whichever use case refuses; what was done before stays, and the next run goes on from
+    there.
     """
     with runtime.current().database.reading() as session:
         trip_id = session.scalar(select(Trip.id).where(Trip.code == CODE))
@@ -62,7 +66,9 @@ def ensure_demo(staff_count: int, seed: int) -> int:
 
 
 def sign_ins(trip_id: int, seed: int) -> list[SignIn]:
-    """A fresh link for one user of each role that people have; links of earlier runs stay good for their day."""
+    """A fresh link for one user of each role that people have; links of earlier runs stay good for their
+    day.
+    """
     with unit_of_work(SYSTEM) as uow:
         return list(_sign_ins(uow, trip_id, seed))
 

@@ -27,10 +27,10 @@ def installation() -> Iterator[Runtime]:
     English.
     """
     runtime = create_runtime(Settings.from_env())
-    try:
-        with using_language(ENGLISH):
+    with using_language(ENGLISH):
+        try:
             yield runtime
-    except Refusal as refusal:
-        raise click.ClickException(refusal.text()) from refusal
-    finally:
-        runtime.database.dispose()
+        except Refusal as refusal:
+            raise click.ClickException(refusal.text()) from refusal
+        finally:
+            runtime.database.dispose()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from deskops.cli.odd_rows import report
 from deskops.cli.replaying.calls import Odd, by_reason, read_log
 from deskops.cli.replaying.comparing import table
 from deskops.cli.replaying.exchange import GaveUp, Refused
@@ -80,7 +81,8 @@ def replay(
 ) -> None:
     """Run the call log FILE through the running server, each event with its own time.
 
-    Ends well only if nothing that the server acknowledged is missing from its database, and nothing is there twice.
+    Ends well only if nothing that the server acknowledged is missing from its database, and nothing is there
+    twice.
 
     \b
     Examples:
@@ -93,7 +95,7 @@ def replay(
         outcome = run(log, options, url, trip_code, token)
     except LookupError as unknown:
         raise click.ClickException(
-            f"There is no trip {unknown}. Leave --trip out to have one made."
+            f"There is no trip {str(unknown)!r}. Leave --trip out to have one made."
         ) from unknown
     except (ValueError, ConfigurationError, CannotPrepare, GaveUp, Refused) as problem:
         raise click.ClickException(str(problem)) from problem
@@ -129,10 +131,9 @@ def _print_odd(odd: Sequence[Odd], odd_file: Path | None) -> None:
         if odd_file is None:
             click.echo("        " + "; ".join(_where(row) for row in rows[:LISTED]))
     if odd_file is not None:
-        lines = [
-            f'{row.line},{row.reason},{"sent" if row.sent else "left out"},"{row.detail}"\n' for row in odd
-        ]
-        odd_file.write_text("line,reason,row,detail\n" + "".join(lines), encoding="utf-8")
+        with report(odd_file, ("line", "reason", "row", "detail")) as write:
+            for row in odd:
+                write((row.line, row.reason, "sent" if row.sent else "left out", row.detail))
         click.echo(f"Row by row: {odd_file}")
 
 

@@ -50,7 +50,8 @@ class Settings:
     def require_public_url(self) -> str:
         """The address that printed codes carry.
 
-        Raises ConfigurationError where it is missing or leads nowhere but to this machine: a sign printed so would be waste paper.
+        Raises ConfigurationError where it is missing or leads nowhere but to this machine: a sign printed so
+        would be waste paper.
         """
         url = (self.public_url or "").rstrip("/")
         host = urlsplit(url).hostname
@@ -104,7 +105,8 @@ def _secret(env: dict[str, str], name: str, path: Path) -> str:
     value = env.get(name) or (path.read_text(encoding="ascii").strip() if path.exists() else "")
     if value in DEFAULT_SECRETS or len(value) < 32:
         raise ConfigurationError(
-            f"{name} is missing or too short. Run `deskops init`, which makes {path}, or set {name} (32 characters or more)."
+            f"{name} is missing or too short. Run `deskops init`, which makes {path}, "
+            f"or set {name} (32 characters or more)."
         )
     return value
 

@@ -1,7 +1,8 @@
 """Engines, sessions and column types. Two engines: one for the single writer, one for readers.
 
-SQLite: WAL, `synchronous=FULL`, foreign keys, `BEGIN IMMEDIATE` for writers. SQLAlchemy's default deferred transaction lets two
-writers read the same state and lose one's update. PostgreSQL: `pool_pre_ping`, statement and lock timeouts.
+SQLite: WAL, `synchronous=FULL`, foreign keys, `BEGIN IMMEDIATE` for writers. SQLAlchemy's default deferred
+transaction lets two writers read the same state and lose one's update. PostgreSQL: `pool_pre_ping`, statement
+and lock timeouts.
 """
 
 from __future__ import annotations
@@ -61,7 +62,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  # SQLAlchemy's signature
+    ) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -98,7 +103,8 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session inside a write transaction; only `unit_of_work` may use it, and it alone commits.
 
-        One writer at a time in the process on SQLite: waiting happens here, before the transaction, where it may yield.
+        One writer at a time in the process on SQLite: waiting happens here, before the transaction, where it
+        may yield.
         """
         if not self.is_sqlite:
             yield from self._writing_session()
@@ -122,7 +128,8 @@ class Database:
             session.close()
 
     def _begin(self, session: Session) -> None:
-        """Take the write lock. Another process may hold SQLite's: try again, yielding, never busily waiting."""
+        """Take the write lock. Another process may hold SQLite's: try again, yielding, never busily waiting.
+        """
         deadline = time.monotonic() + WRITE_PATIENCE_SECONDS
         while True:
             try:
@@ -178,7 +185,10 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
 def _postgres_engine(url: str, pool_size: int) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    options = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    options = (
+        "-c statement_timeout=10000 -c lock_timeout=5000 -c timezone=UTC"
+        " -c idle_in_transaction_session_timeout=30000"
+    )
     return create_engine(
         url,
         pool_size=pool_size,

@@ -8,9 +8,11 @@ from deskops.core.i18n import fill, lazy
 
 
 class Refusal(Exception):
-    """A request that can't be done, with a message that says what to do. Keyword arguments fill the message's places.
+    """A request that can't be done, with a message that says what to do. Keyword arguments fill the message's
+    places.
 
-    `field` names the form field at fault, where there is one; `details` are machine-readable and go into JSON answers.
+    `field` names the form field at fault, where there is one; `details` are machine-readable and go into JSON
+    answers.
     """
 
     status: ClassVar[int] = 409

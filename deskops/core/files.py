@@ -28,7 +28,9 @@ class StoredFile(Base):
 
 
 def path_of(data_dir: Path, digest: str) -> Path:
-    """Where a content lies. Raises NotFound for what isn't a SHA-256 in hexadecimal, so no path can be smuggled in."""
+    """Where a content lies. Raises NotFound for what isn't a SHA-256 in hexadecimal, so no path can be
+    smuggled in.
+    """
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise NotFound()
     return data_dir / "files" / digest[:2] / digest

@@ -63,7 +63,9 @@ OptionalNumber = Annotated[int | None, BeforeValidator(_empty_as_none), BeforeVa
 
 
 class Form(BaseModel):
-    """Base of all forms. Unknown fields are refused in JSON, where a misspelt name would otherwise be lost silently."""
+    """Base of all forms. Unknown fields are refused in JSON, where a misspelt name would otherwise be lost
+    silently.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -71,7 +73,7 @@ class Form(BaseModel):
     def of_request(cls) -> Self:
         """Read JSON or a posted form. Raises InvalidInput with a message for each field."""
         if request.is_json:
-            body = request.get_json(silent=True)
+            body = _json()
             if not isinstance(body, dict):
                 raise InvalidInput({"": gettext("The body must be a JSON object.")})
             return cls.checked(body)
@@ -84,6 +86,14 @@ class Form(BaseModel):
             return cls.model_validate(data)
         except ValidationError as error:
             raise InvalidInput({_field(fault): _message(fault) for fault in error.errors()}) from None
+
+
+def _json() -> Any:
+    """What was sent; None where it is no JSON, or nested more deeply than the reader goes."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _known(form: MultiDict[str, str], cls: type[Form]) -> dict[str, Any]:
@@ -99,6 +109,9 @@ _MESSAGES = {
     "missing": _l("This is needed."),
     "string_too_long": _l("This is too long: %(max_length)s characters at most."),
     "string_too_short": _l("This is needed."),
+    # What pydantic calls the same where a text was tidied before its length was checked.
+    "too_long": _l("This is too long: %(max_length)s characters at most."),
+    "too_short": _l("This is needed."),
     "literal_error": _l("Choose one from the list."),
     "int_parsing": _l("Type a number."),
     "int_type": _l("Type a number."),

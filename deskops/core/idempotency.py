@@ -1,4 +1,6 @@
-"""Every mutating request carries a key; the same key with the same body gets the first answer again, and changes nothing."""
+"""Every mutating request carries a key; the same key with the same body gets the first answer again, and
+changes nothing.
+"""
 
 from __future__ import annotations
 

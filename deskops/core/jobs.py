@@ -1,6 +1,7 @@
 """Timed work: rows leased by the worker, safe to run twice. Handlers are registered by kind.
 
-A lease is taken by one UPDATE … RETURNING, so that two workers never run one job at once; a worker that died lets its lease run out.
+A lease is taken by one UPDATE … RETURNING, so that two workers never run one job at once; a worker that died
+lets its lease run out.
 """
 
 from __future__ import annotations
@@ -174,7 +175,7 @@ def run_due() -> int:
 
 
 def work(stop: Callable[[], bool], pause: Callable[[float], None]) -> None:
-    """The worker's loop, until `stop` says so. `pause` sleeps seconds. An outage of the database is sat out."""
+    """The worker's loop, until `stop` says so. `pause` sleeps seconds. It sits out an outage."""
     prepared = False
     while not stop():
         try:

@@ -1,7 +1,8 @@
 """The journal: audit trail, outbox and replay at once.
 
-A gapless sequence per trip and a gapless sequence per audience, written in the same transaction as the change itself. Each row
-carries an HMAC over the one before it, with a key that is not in the database. Rows hold ids, states and codes only.
+A gapless sequence per trip and a gapless sequence per audience, written in the same transaction as the change
+itself. Each row carries an HMAC over the one before it, with a key that is not in the database. Rows hold
+ids, states and codes only.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Entry:
-    """A journal row as read back. `sequence` is the audience's where an audience was asked for, else the trip's."""
+    """A journal row as read back. `sequence` is the audience's where an audience was asked for, else the
+    trip's.
+    """
 
     trip_id: int
     sequence: int
@@ -128,7 +131,8 @@ def write(
     audiences_of: AudienceMap,
     key: bytes,
 ) -> list[Recorded]:
-    """Append events under their trips' locks; returns them with their numbers. Runs just before the commit."""
+    """Append events under their trips' locks; returns them with their numbers. Runs just before the commit.
+    """
     recorded: list[Recorded] = []
     rows: list[dict[str, Any]] = []
     heads: dict[int, tuple[int, str]] = {}

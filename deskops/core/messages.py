@@ -1,4 +1,6 @@
-"""Messages to people: a row in the transaction of the change, sent by the worker. Back ends here: console and file."""
+"""Messages to people: a row in the transaction of the change, sent by the worker. Back ends here: console and
+file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Running numbers from a counter row, unique whatever runs at once. MAX+1 gives duplicates from 16 clients on."""
+"""Running numbers from a counter row, unique whatever runs at once. MAX+1 gives duplicates from 16 clients
+on.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,7 @@ _TAKE = prepared_upserts(
 
 
 def take(session: Session, name: str, count: int = 1) -> int:
-    """The next number under a name, or the last of the next `count`. Its row stays locked until the commit."""
+    """The next number under a name, or the last of the next `count`. Its row stays locked until the commit.
+    """
     statement = _TAKE[dialect_of(session)]
     return int(session.execute(statement, {"name": name, "value": count}).scalar_one())

@@ -8,8 +8,10 @@ thread of the operating system, and a wait that yields to the event loop. A seco
 running. So this works alike under gevent, eventlet and real threads, and imports none of them.
 
 Measured with 20 argon2id checks at once on two cores, as the longest delay of a 5 ms timer beside them:
-gevent 8 ms instead of 246, eventlet 5 instead of 23, threads 6 against 4; the 20 took 0.3 s together, against
-0.4.
+gevent
+8 ms instead of 246, eventlet 5 instead of 23, threads 6 against 4. Through the server, 20 people signing in
+while somebody else loads a page over and over, under gevent: that page took 34 ms at p95 and 98 at most,
+instead of 972.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ QUIET_ZONE = 4
 
 @lru_cache(maxsize=512)
 def qr_svg(text: str) -> Markup:
-    """The code of a text as one `<svg>` of one path, dark on light whatever the theme; size it by its class `qr`.
+    """The code of a text as one `<svg>` of one path, dark on light whatever the theme; size it by its class
+    `qr`.
 
     Raises ValueError for an empty text, and where a text is too long for a code (some 2,300 characters).
     """
@@ -27,7 +28,8 @@ def qr_svg(text: str) -> Markup:
     dark = "".join(
         f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
     )
-    # The text is not in the markup, so nothing needs escaping; a reader of the screen gets it beside the code.
+    # The text is not in the markup, so nothing needs escaping; a reader of the screen gets it beside the
+    # code.
     return Markup(
         f'<svg class="qr" viewBox="0 0 {len(rows)} {len(rows)}" shape-rendering="crispEdges" aria-hidden="true">'
         f'<path fill="#fff" d="M0 0h{len(rows)}v{len(rows)}H0z"/><path fill="#000" d="{dark}"/></svg>'

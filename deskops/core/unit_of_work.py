@@ -82,7 +82,9 @@ def _write_journal(uow: UnitOfWork) -> None:
 
 
 def _tell(recorded: list[Recorded]) -> None:
-    """The change is saved whatever a subscriber does: a failure is logged, and the journal lets it be caught up."""
+    """The change is saved whatever a subscriber does: a failure is logged, and the journal lets it be caught
+    up.
+    """
     if not recorded:
         return
     for subscriber in runtime.current().after_commit:

@@ -13,12 +13,16 @@ _SPELLINGS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 
 def upsert(session: Session, table: Table) -> Any:
-    """An INSERT of the session's dialect (typed loosely: the two have no common type) that knows `on_conflict_do_update` and `excluded`."""
+    """An INSERT of the session's dialect (typed loosely: the two have no common type) that knows
+    `on_conflict_do_update` and `excluded`.
+    """
     return _SPELLINGS[dialect_of(session)](table)
 
 
 def prepared_upserts(table: Table, complete: Callable[[Any], Any]) -> dict[str, Any]:
-    """The upsert that `complete` makes of a bare INSERT, by name of dialect; for hot paths, which must not make it each time."""
+    """The upsert that `complete` makes of a bare INSERT, by name of dialect; for hot paths, which must not
+    make it each time.
+    """
     return {name: complete(insert(table)) for name, insert in _SPELLINGS.items()}
 
 

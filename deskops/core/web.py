@@ -40,7 +40,8 @@ def perform(actor: Caller, body: Any, work: Work, *, status: int = 200) -> Answe
     try:
         return _once(actor, named, work, status)
     except IntegrityError:
-        # Another process was quicker: with this key, or to the same number or counter. Now its answer is found,
+        # Another process was quicker: with this key, or to the same number or counter. Now its answer is
+        # found,
         # or `work` sees what it wrote and says why this can't be done.
         return _once(actor, named, work, status)
 

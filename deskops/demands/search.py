@@ -1,11 +1,13 @@
-"""Finding demands by what people say of them: an index of folded words, one spelling of use for both databases.
+"""Finding demands by what people say of them: an index of folded words, one use of it for both databases.
 
-SQLite: an FTS5 table whose rowid is the demand's id. PostgreSQL: a table with a `tsvector` of the `simple` configuration.
-The trip is a word of the index itself, so that a small trip is as quick to search beside a large one.
+SQLite: an FTS5 table whose rowid is the demand's id. PostgreSQL: a table with a `tsvector` of the `simple`
+configuration. The trip is a word of the index itself, so that a small trip is as quick to search beside a large
+one.
 
-An index is slow where it should be quickest: a beginning that hundreds of thousands of words share ("0912", an office's
-letters) makes it gather them all to give the newest fifty. What is that common stands among the newest demands too, so
-these are looked through first, and the index is asked only for what they don't fill a page with.
+An index is slow where it should be quickest: a beginning that very many words share ("0912", an office's
+letters) makes it gather them all for the newest fifty. SQLite's keeps the beginnings of up to eight letters as
+words of their own, in order, and stops after fifty. PostgreSQL's has no order; but what is that common stands
+among the newest demands too, so these are looked through first.
 """
 
 from __future__ import annotations
@@ -27,24 +29,27 @@ _INSERT = {
 _DELETE = text("DELETE FROM demand_search WHERE rowid = :id")
 _FIND = {
     "sqlite": text(
-        "SELECT rowid FROM demand_search WHERE demand_search MATCH :query AND rowid < :before ORDER BY rowid DESC LIMIT :limit"
+        "SELECT rowid FROM demand_search WHERE demand_search MATCH :query AND rowid < :before"
+        " ORDER BY rowid DESC LIMIT :limit"
     ),
     "postgresql": text(
-        "SELECT demand_id FROM demand_search WHERE body @@ to_tsquery('simple', :query) AND demand_id < :before"
+        "SELECT demand_id FROM demand_search"
+        " WHERE body @@ to_tsquery('simple', :query) AND demand_id < :before"
         " ORDER BY demand_id DESC LIMIT :limit"
     ),
 }
-_RECENT = "FROM demands d JOIN demand_search s ON s.{key} = d.id WHERE d.trip_id = :trip AND d.id < :before ORDER BY d.id DESC LIMIT :recent"
-_FIND_RECENT = {
-    "sqlite": f"SELECT id FROM (SELECT d.id, s.body {_RECENT.format(key='rowid')}) WHERE {{matches}} ORDER BY id DESC LIMIT :limit",
-    "postgresql": f"SELECT id FROM (SELECT d.id, s.body {_RECENT.format(key='demand_id')}) AS recent WHERE {{matches}} ORDER BY id DESC LIMIT :limit",
-}
-RECENT = 500
-LAST = 2**62
+_FIND_RECENT = text(
+    "SELECT id FROM (SELECT d.id, s.body FROM demands d JOIN demand_search s ON s.demand_id = d.id"
+    " WHERE d.trip_id = :trip AND d.id < :before ORDER BY d.id DESC LIMIT :recent) AS recent"
+    " WHERE body @@ to_tsquery('simple', :query) ORDER BY id DESC LIMIT :limit"
+)
+RECENT = 2_000
+# The largest id that PostgreSQL takes for one.
+LAST = 2**31 - 1
 
 
 def body_of(code: str, name: str, *parts: str | None) -> str:
-    """The folded words that a demand is found by: its code, the name also as one word, and whatever else is known."""
+    """The folded words that a demand is found by: its code, the name also as one word, what else is known."""
     return f"{code} {name_form(name)} {search_form(' '.join(part for part in (name, *parts) if part))}"
 
 
@@ -70,31 +75,18 @@ def reindex(session: Session, demand_id: int, trip_id: int, body: str) -> None:
 def find(
     session: Session, trip_id: int, words: Sequence[str], *, before: int = LAST, limit: int = 50
 ) -> list[int]:
-    """The ids of demands in which something begins with each of the words; newest first, below the id `before`."""
+    """Ids of demands in which something begins with each of the words; newest first, below `before`."""
     if not words:
         return []
-    recent = _find_recent(session, trip_id, words, before, limit)
-    if len(recent) == limit:
-        return recent
-    dialect = _dialect(session)
-    terms = [_trip_word(trip_id), *words]
-    query = _sqlite_query(terms) if dialect == "sqlite" else _postgres_query(terms)
-    rows = session.execute(_FIND[dialect], {"query": query, "before": before, "limit": limit})
-    return [row[0] for row in rows]
-
-
-def _find_recent(session: Session, trip_id: int, words: Sequence[str], before: int, limit: int) -> list[int]:
-    values: dict[str, int | str] = {"trip": trip_id, "before": before, "limit": limit, "recent": RECENT}
+    terms, values = [_trip_word(trip_id), *words], {"before": before, "limit": limit}
     dialect = _dialect(session)
     if dialect == "sqlite":
-        # Folded words hold letters and digits only, so nothing in them means something to LIKE.
-        values |= {f"word{number}": f"% {word}%" for number, word in enumerate(words)}
-        matches = " AND ".join(f"body LIKE :word{number}" for number in range(len(words)))
-    else:
-        values["query"] = _postgres_query(words, exact=0)
-        matches = "body @@ to_tsquery('simple', :query)"
-    rows = session.execute(text(_FIND_RECENT[dialect].format(matches=matches)), values)
-    return [row[0] for row in rows]
+        rows = session.execute(_FIND[dialect], values | {"query": _sqlite_query(terms)})
+        return [row[0] for row in rows]
+    query = {"query": _postgres_query(terms)}
+    recent = session.execute(_FIND_RECENT, values | query | {"trip": trip_id, "recent": RECENT}).all()
+    found = recent if len(recent) == limit else session.execute(_FIND[dialect], values | query).all()
+    return [row[0] for row in found]
 
 
 def _sqlite_query(terms: Sequence[str]) -> str:
@@ -102,10 +94,9 @@ def _sqlite_query(terms: Sequence[str]) -> str:
     return quoted[0] + "".join(f" {term}*" for term in quoted[1:])
 
 
-def _postgres_query(terms: Sequence[str], exact: int = 1) -> str:
-    """The first `exact` terms are whole words, the others beginnings."""
+def _postgres_query(terms: Sequence[str]) -> str:
     quoted = ["'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms]
-    return " & ".join([*quoted[:exact], *(f"{term}:*" for term in quoted[exact:])])
+    return quoted[0] + "".join(f" & {term}:*" for term in quoted[1:])
 
 
 def _trip_word(trip_id: int) -> str:

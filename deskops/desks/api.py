@@ -66,7 +66,13 @@ def create_place(trip_id: int, desk_id: int) -> ResponseReturnValue:
 
     def work(uow: Any) -> dict[str, Any]:
         place = add_place(
-            uow, actor, trip_id, desk_id, external_id=form.external_id or None, kind=form.kind, number=form.number
+            uow,
+            actor,
+            trip_id,
+            desk_id,
+            external_id=form.external_id or None,
+            kind=form.kind,
+            number=form.number,
         )
         return _place_json(place)
 
@@ -112,5 +118,16 @@ def _state_json(desk: Desk) -> dict[str, Any]:
 
 
 def _place_json(place: Place) -> dict[str, Any]:
-    names = ("id", "desk_id", "number", "kind", "external_id", "state", "reason", "ready", "user_id", "version")
+    names = (
+        "id",
+        "desk_id",
+        "number",
+        "kind",
+        "external_id",
+        "state",
+        "reason",
+        "ready",
+        "user_id",
+        "version",
+    )
     return {name: getattr(place, name) for name in names}

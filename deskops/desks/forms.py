@@ -92,11 +92,16 @@ class DeskForm(Form):
 
 
 def speeds_of_request() -> dict[int, float]:
-    """Factors by topic id from the fields `factor-<topic id>`; an empty one means that the desk doesn't do the topic.
+    """Factors by topic id from the fields `factor-<topic id>`; an empty one means that the desk doesn't do
+    the topic.
 
     Raises InvalidInput with the fields at fault.
     """
-    typed = {name.removeprefix("factor-"): text for name, text in request.form.items() if name.startswith("factor-")}
+    typed = {
+        name.removeprefix("factor-"): text
+        for name, text in request.form.items()
+        if name.startswith("factor-")
+    }
     speeds, errors = {}, {}
     for topic_id, text in typed.items():
         if not text.strip() or not topic_id.isdigit():

@@ -30,5 +30,7 @@ def next_desk_states(state: str) -> tuple[str, ...]:
 
 
 def place_kind(is_headquarters: bool) -> str:
-    """What a desk's places are unless somebody says otherwise: phones at a call headquarters, else counters."""
+    """What a desk's places are unless somebody says otherwise: phones at a call headquarters, else
+    counters.
+    """
     return "phone" if is_headquarters else "counter"

@@ -13,8 +13,8 @@ from deskops.core import clock, runtime
 from deskops.core.codes import CodeError, CodeFault, new_token, parse_code
 from deskops.core.errors import InvalidInput, TooManyAttempts
 from deskops.core.i18n import gettext, using_language
+from deskops.core.identity import PhoneError, parse_phone
 from deskops.core.limits import limiter
-from deskops.core.text import ascii_digits
 from deskops.core.web import perform
 from deskops.desks.queries import catalogue
 from deskops.public import queries
@@ -48,7 +48,11 @@ def _sign() -> str:
 
 
 def _phone() -> str:
-    return ascii_digits(request.form.get("phone", "")).strip()[:20]
+    """The number however it is typed; empty for what the form will refuse anyway."""
+    try:
+        return parse_phone(request.form.get("phone", ""))
+    except PhoneError:
+        return ""
 
 
 @blueprint.errorhandler(429)

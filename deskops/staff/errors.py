@@ -10,4 +10,4 @@ class PersonnelNumberTaken(Refusal):
     """`details` name the numbers."""
 
     code = "personnel_number_taken"
-    message = lazy("A staff member with this personnel number is already in the trip. Check the list, then add the others.")
+    message = lazy("A staff member with this personnel number is already in the trip. Check the list first.")

@@ -16,8 +16,9 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from deskops.desks.template import Desk, Template, Topic, province
+from deskops.staff.rules import SHIFTS_A_DAY
 
-SHIFTS = 3
+SHIFTS = SHIFTS_A_DAY
 
 # Of Iran's mobile ranges (090x to 093x, 099x) none begins with 0950, so no real phone rings, however the demo
 # is set up; intake takes the number all the same, for it has a mobile's shape.

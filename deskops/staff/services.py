@@ -41,12 +41,14 @@ class NewStaff:
 def add_staff(uow: UnitOfWork, actor: Actor, trip_id: int, people: Sequence[NewStaff]) -> list[int]:
     """Add people with an account and a role at their home desk each; returns their ids in the same order.
 
-    The accounts have no password: people sign in with a link or a badge. Raises Forbidden, NotFound for a desk of another trip,
-    PersonnelNumberTaken.
+    The accounts have no password: people sign in with a link or a badge. Raises Forbidden,
+    PersonnelNumberTaken, NotFound for a desk of another trip.
     """
     actor.require("trip.setup", trip_id)
     _check_desks(uow, trip_id, {person.home_desk_id for person in people})
     _check_numbers(uow, trip_id, [person.personnel_number for person in people])
+    if not people:
+        return []
     users = [{"name": person.name, "active": True, "version": 1, "created_at": uow.now} for person in people]
     user_ids = _insert_in_order(uow, USERS, users)
     grants = [
@@ -54,9 +56,7 @@ def add_staff(uow: UnitOfWork, actor: Actor, trip_id: int, people: Sequence[NewS
         for user_id, person in zip(user_ids, people, strict=True)
     ]
     uow.session.execute(insert(table_of(GrantRow)), grants)
-    members = [
-        _member(trip_id, user_id, person) for user_id, person in zip(user_ids, people, strict=True)
-    ]
+    members = [_member(trip_id, user_id, person) for user_id, person in zip(user_ids, people, strict=True)]
     ids = _insert_in_order(uow, STAFF, members)
     for user_id in user_ids:
         uow.record(UserCreated(user_id=user_id))
@@ -65,7 +65,8 @@ def add_staff(uow: UnitOfWork, actor: Actor, trip_id: int, people: Sequence[NewS
 
 
 def plan_shifts(uow: UnitOfWork, actor: Actor, trip_id: int, day: date) -> int:
-    """Put everybody at their home desk for one shift of a day, dealt out evenly; returns how many shifts were made.
+    """Put everybody at their home desk for one shift of a day, dealt out evenly; returns how many shifts
+    were made.
 
     A day that has shifts already is left as it is. Raises Forbidden.
     """

@@ -443,6 +443,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(length=10), nullable=False),
     sa.Column('topic_id', sa.Integer(), nullable=False),
     sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('only_desk_id', sa.Integer(), nullable=True),
     sa.Column('place_id', sa.Integer(), nullable=True),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('urgent', sa.Boolean(), nullable=False),
@@ -460,6 +461,7 @@ def upgrade() -> None:
     sa.Column('trip_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['demand_id'], ['demands.id'], name=op.f('fk_tickets_demand_id')),
     sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_tickets_desk_id')),
+    sa.ForeignKeyConstraint(['only_desk_id'], ['desks.id'], name=op.f('fk_tickets_only_desk_id')),
     sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_tickets_place_id')),
     sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_tickets_topic_id')),
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_tickets_trip_id'), ondelete='CASCADE'),
@@ -476,7 +478,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE demand_search USING fts5(body, tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3')"
+            "CREATE VIRTUAL TABLE demand_search USING fts5(body, tokenize=\"unicode61 remove_diacritics 0\", prefix='1 2 3 4 5 6 7 8')"
         )
     else:
         op.execute("CREATE TABLE demand_search (demand_id BIGINT PRIMARY KEY, body tsvector NOT NULL)")

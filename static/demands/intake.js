@@ -59,16 +59,21 @@ const tryAgain = (form) => {
   if (form.isConnected && !notSent(form).hidden) form.requestSubmit();
 };
 
-document.addEventListener("htmx:sendError", ({ target }) => {
-  if (!target.matches("form[data-intake]")) return;
-  notSent(target).hidden = false;
-  target.retry = setTimeout(() => tryAgain(target), RETRY_MS);
-});
-document.addEventListener("htmx:responseError", ({ target, detail }) => {
-  // A busy or restarting server said that nothing was saved.
-  if (!target.matches("form[data-intake]") || ![502, 503, 504].includes(detail.xhr.status)) return;
-  notSent(target).hidden = false;
-  target.retry = setTimeout(() => tryAgain(target), RETRY_MS);
+// A busy or restarting server says that nothing was saved.
+const UNAVAILABLE = [502, 503, 504];
+
+const failed = (form) => {
+  notSent(form).hidden = false;
+  // The number of the one before must not be taken for this one's.
+  form.closest(".intake").querySelector("[data-registered]")?.remove();
+  form.retry = setTimeout(() => tryAgain(form), RETRY_MS);
+};
+
+const isIntake = ({ elt }) => elt.matches("form[data-intake]");
+
+document.addEventListener("htmx:sendError", ({ detail }) => isIntake(detail) && failed(detail.elt));
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (isIntake(detail) && UNAVAILABLE.includes(detail.xhr.status)) failed(detail.elt);
 });
 addEventListener("online", () => forms(document).forEach(tryAgain));
 // Typing on means a new content; only the unchanged form may go again under its key.

@@ -43,7 +43,7 @@ def test_a_coordinator_lets_staff_in_by_badge(
 ) -> None:
     staff = sign_in("staff", trip_id=trip.id)
     page = coordinator.post(f"/trips/{trip.id}/admission/{staff.user_id}/badge").text
-    code = "".join(re.findall(r"<span>(\w{4})</span>", page))
+    code = "".join(re.findall(r"<span>([A-Z0-9]{4})</span>", page))
     answer = app.test_client().post("/sign-in/badge", data={"code": code}, headers={"Origin": ORIGIN})
     assert answer.status_code == 303
 

@@ -1,4 +1,4 @@
-"""Guessing: five attempts a minute for an account, whatever its kind; everybody else still signs in. (reliability.md, row 17)"""
+"""Guessing: five attempts a minute for an account, whatever its kind; everybody else still signs in."""
 
 from collections.abc import Iterator
 

@@ -120,4 +120,6 @@ def test_switching_the_language_leads_nowhere_else(anonymous: Browser, target: s
 def test_signing_in_leads_nowhere_else(app: Flask, target: str) -> None:
     make_person()
     assert sign_in(app.test_client(), next=target).location == "/"
-    assert "evil" not in app.test_client().get("/sign-in", query_string={"next": target}).text
+    page = app.test_client().get("/sign-in", query_string={"next": target}).text
+    assert '<form class="form" method="post" action="/sign-in">' in page
+    assert page.count('name="next" value="/"') == 1

@@ -53,7 +53,7 @@ def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
 ) -> None:
     make_person("sara")
     answer = admin.post("/users/new", data=fields)
-    assert answer.status_code == 422
+    assert answer.status_code in {409, 422}
     assert words in answer.text
     assert f'value="{fields["name"]}"' in answer.text
 

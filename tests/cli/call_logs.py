@@ -9,8 +9,8 @@ from deskops.cli.replaying.calls import Call, Log, read_log
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 COLUMNS = [
-    "line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit", "vru_time", "q_start", "q_exit",
-    "q_time", "outcome", "ser_start", "ser_exit", "ser_time", "server",
+    "line", "call_id", "customer_id", "priority", "type", "date", "vru_entry", "vru_exit", "vru_time",
+    "q_start", "q_exit", "q_time", "outcome", "ser_start", "ser_exit", "ser_time", "server",
 ]  # fmt: skip
 _numbers = iter(range(1, 1_000_000))
 
@@ -35,7 +35,7 @@ def row(
     type: str = "PS",  # noqa: A002
     **cells: Any,
 ) -> dict[str, str]:
-    """A call that reaches the queue ten seconds after it entered; `waits` None: answered at once, `served` None: never."""
+    """A call queued after ten seconds; `waits` None: answered at once, `served` None: never."""
     start = at(entered) + 10
     end = start + (waits or 0)
     outcome = "HANG" if served is None else "AGENT"

@@ -1,4 +1,4 @@
-"""Real files that lie beside the project, never in it. A test that needs one is skipped where it is absent."""
+"""Real files beside the project, never in it. A test that needs one is skipped where it is absent."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What was acknowledged against what is held; whoever compares must find what is missing, double or different."""
+"""What was acknowledged against what is held: what is missing, double or different is found."""
 
 from datetime import UTC, datetime
 from pathlib import Path

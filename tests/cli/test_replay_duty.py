@@ -9,13 +9,17 @@ MINUTE = 60.0
 
 
 def test_a_server_does_what_they_served_often(tmp_path: Path) -> None:
-    often = [row(f"9:{n:02}:00", type="PS") for n in range(6)] + [row(f"10:{n:02}:00", type="NE") for n in range(5)]
+    often = [row(f"9:{n:02}:00", type="PS") for n in range(6)] + [
+        row(f"10:{n:02}:00", type="NE") for n in range(5)
+    ]
     once = [row("11:00:00", type="IN")]
     assert competence(calls_of(tmp_path, *often, *once)) == {"ANNA": {"PS", "NE"}}
 
 
 def test_a_server_of_few_calls_does_the_commonest_of_them(tmp_path: Path) -> None:
-    calls = calls_of(tmp_path, row("9:00:00", type="IN"), row("9:10:00", type="IN"), row("9:20:00", type="PS"))
+    calls = calls_of(
+        tmp_path, row("9:00:00", type="IN"), row("9:10:00", type="IN"), row("9:20:00", type="PS")
+    )
     assert competence(calls) == {"ANNA": {"IN"}}
 
 
@@ -29,7 +33,9 @@ def test_servers_who_do_the_same_sit_at_one_desk() -> None:
 
 
 def test_each_answered_call_has_its_servers_seat(tmp_path: Path) -> None:
-    calls = calls_of(tmp_path, row("9:00:00", server="ANNA"), row("9:00:01", server="BEN"), row("9:01:00", served=None))
+    calls = calls_of(
+        tmp_path, row("9:00:00", server="ANNA"), row("9:00:01", server="BEN"), row("9:01:00", served=None)
+    )
     seats, odd = seats_of(calls)
     assert sorted(seats.values()) == ["ANNA", "BEN"]
     assert odd == []
@@ -64,5 +70,7 @@ def test_a_longer_service_is_not_cut_by_a_shorter_one_inside_it() -> None:
 
 
 def test_only_named_servers_work(tmp_path: Path) -> None:
-    calls = calls_of(tmp_path, row("9:00:00"), row("9:30:00", server="NO_SERVER"), row("10:00:00", served=None))
+    calls = calls_of(
+        tmp_path, row("9:00:00"), row("9:30:00", server="NO_SERVER"), row("10:00:00", served=None)
+    )
     assert [shift.seat for shift in worked(calls)] == ["ANNA"]

@@ -1,4 +1,4 @@
-"""What a row of a call log says, and what is odd about it. No row is lost: each is a call, or listed with its reason."""
+"""What a row of a call log says, and what is odd about it. Each is a call, or listed with its reason."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,14 @@ def local(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds, TEHRAN).strftime("%d %H:%M:%S")
 
 
-
 def test_an_answered_call_waits_from_the_queue_until_service(tmp_path: Path) -> None:
     [call] = calls_of(tmp_path, row("9:00:00", waits=30, served=120, server="ANNA"))
     assert (call.fate, call.server, call.wait) == ("answered", "ANNA", 30)
-    assert [local(call.entered), local(call.answered), local(call.ended)] == ["01 09:00:10", "01 09:00:40", "01 09:02:40"]
+    assert [local(call.entered), local(call.answered), local(call.ended)] == [
+        "01 09:00:10",
+        "01 09:00:40",
+        "01 09:02:40",
+    ]
     assert call.service == 120
 
 
@@ -30,13 +33,20 @@ def test_a_call_answered_at_once_never_queued(tmp_path: Path) -> None:
 
 
 def test_who_is_answered_before_the_menu_ended_enters_then(tmp_path: Path) -> None:
-    [call] = calls_of(tmp_path, row("9:00:00", waits=None, served=60, ser_start="9:00:08", ser_exit="9:01:08"))
+    [call] = calls_of(
+        tmp_path, row("9:00:00", waits=None, served=60, ser_start="9:00:08", ser_exit="9:01:08")
+    )
     assert local(call.entered) == local(call.answered) == "01 09:00:08"
 
 
 def test_who_hangs_up_in_the_queue_leaves_it(tmp_path: Path) -> None:
     [call] = calls_of(tmp_path, row("9:00:00", waits=45, served=None))
-    assert (call.fate, local(call.ended), call.answered, call.server) == ("hung_up", "01 09:00:55", None, None)
+    assert (call.fate, local(call.ended), call.answered, call.server) == (
+        "hung_up",
+        "01 09:00:55",
+        None,
+        None,
+    )
 
 
 def test_who_hangs_up_in_the_menu_never_reached_the_queue(tmp_path: Path) -> None:
@@ -100,7 +110,9 @@ def test_an_odd_row_is_sent_and_reported(tmp_path: Path, cells: dict[str, object
         ({"q_start": "9:00:20", "q_exit": "9:00:10"}, "negative_interval"),
     ],
 )
-def test_a_row_that_is_no_call_is_listed_and_left_out(tmp_path: Path, cells: dict[str, object], reason: str) -> None:
+def test_a_row_that_is_no_call_is_listed_and_left_out(
+    tmp_path: Path, cells: dict[str, object], reason: str
+) -> None:
     cells = dict(cells)
     log = log_of(tmp_path, row(str(cells.pop("entered", "9:00:00")), **cells))  # type: ignore[arg-type]
     assert log.calls == []
@@ -108,7 +120,9 @@ def test_a_row_that_is_no_call_is_listed_and_left_out(tmp_path: Path, cells: dic
 
 
 def test_a_call_that_comes_twice_is_sent_once(tmp_path: Path) -> None:
-    log = log_of(tmp_path, row("9:00:00", call_id=7), row("9:10:00", call_id=7), row("9:20:00", call_id=7, line="L2"))
+    log = log_of(
+        tmp_path, row("9:00:00", call_id=7), row("9:10:00", call_id=7), row("9:20:00", call_id=7, line="L2")
+    )
     assert [call.key for call in log.calls] == ["L1-7", "L2-7"]
     assert log.odd == [Odd(3, "repeated_call", "first in line 2", sent=False)]
 

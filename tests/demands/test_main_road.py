@@ -5,7 +5,12 @@ from tests.small_trip import SmallTrip
 
 
 def walk_in(trip: SmallTrip, **more):
-    return {"topic_id": trip.topics["loan"], "site_id": trip.sites["one"], "name": "سارا نمونه", "phone": "۰۹۱۲۳۴۵۶۷۸۹"} | more
+    return {
+        "topic_id": trip.topics["loan"],
+        "site_id": trip.sites["one"],
+        "name": "سارا نمونه",
+        "phone": "۰۹۱۲۳۴۵۶۷۸۹",
+    } | more
 
 
 def api(trip: SmallTrip, path: str) -> str:

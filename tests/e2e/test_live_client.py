@@ -1,4 +1,4 @@
-"""static/live in a real browser, against a real server: pushes, gaps, kills and blocked websockets, without a reload."""
+"""static/live in a real browser, against a real server: pushes, gaps, kills and blocked websockets."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -50,13 +50,17 @@ class Log:
 class Intake:
     """Some clients, each registering one walk-in after the other."""
 
-    def __init__(self, installation: Installation, servers: list[Server], clients: int, pace: float = 0.0) -> None:
+    def __init__(
+        self, installation: Installation, servers: list[Server], clients: int, pace: float = 0.0
+    ) -> None:
         self.trip = installation.trip
         self.servers = servers
         self.pace = pace
         self.log = Log()
         self._end = threading.Event()
-        self._threads = [threading.Thread(target=self._register, args=(n,), daemon=True) for n in range(clients)]
+        self._threads = [
+            threading.Thread(target=self._register, args=(n,), daemon=True) for n in range(clients)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:

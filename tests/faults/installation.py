@@ -15,10 +15,14 @@ from typing import Any
 import psutil
 import requests
 
+from deskops.core import journal
+from deskops.core.database import Database
 from tests.services import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = "tests.faults.processes"
+JOURNAL_KEY = "j" * 64
+START_WITHIN = 90.0  # seconds; three on an idle machine
 WORKER = (sys.executable, "-m", f"{PROCESSES}.worker")
 SERVE = (
     "import sys; from deskops.server import ServerOptions, serve; "
@@ -39,7 +43,7 @@ class Installation:
             "DESKOPS_DATA": str(self.folder),
             "DESKOPS_DATABASE_URL": self.url,
             "DESKOPS_SECRET_KEY": "s" * 64,
-            "DESKOPS_JOURNAL_KEY": "j" * 64,
+            "DESKOPS_JOURNAL_KEY": JOURNAL_KEY,
             "DESKOPS_LIMITS": "0",
             "PYTHONPATH": str(ROOT),
             **more,
@@ -57,10 +61,16 @@ class Installation:
         )
         return json.loads(done.stdout.splitlines()[-1])
 
-    def verified(self) -> dict[str, Any]:
-        """The trips whose chain of seals doesn't hold, with the first bad sequence."""
-        broken: dict[str, Any] = self.run("verify")
-        return broken
+    def unsealed(self) -> dict[int, int]:
+        """The trips whose chain of seals doesn't hold, with the first bad sequence. The one look through deskops."""
+        database = Database(self.url)
+        try:
+            with database.reading() as session:
+                trips = journal.trips_with_entries(session)
+                held = {trip: journal.verify(session, trip, JOURNAL_KEY.encode()) for trip in trips}
+        finally:
+            database.dispose()
+        return {trip: sequence for trip, sequence in held.items() if sequence is not None}
 
 
 @dataclass
@@ -144,7 +154,7 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self.answers, f"the server; see {self.installation.folder}/server.log")
+        wait_until(self.answers, f"the server; see {self.installation.folder}/server.log", START_WITHIN)
         return time.monotonic() - began
 
     def answers(self) -> bool:

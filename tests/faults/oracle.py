@@ -7,7 +7,9 @@ from typing import Any
 
 import psycopg
 
-SPANS = "SELECT {of}, count(*), count(DISTINCT {number}), min({number}), max({number}) FROM {table} GROUP BY {of}"
+SPANS = (
+    "SELECT {of}, count(*), count(DISTINCT {number}), min({number}), max({number}) FROM {table} GROUP BY {of}"
+)
 
 
 class Oracle:

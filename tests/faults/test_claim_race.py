@@ -8,9 +8,9 @@ import pytest
 
 from tests.faults.installation import Installation, helper
 from tests.faults.oracle import Oracle
-from tests.faults.scale import scaled
+from tests.faults.scale import TIMEOUT, scaled
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.timeout(TIMEOUT)]
 PROCESSES = scaled(8, 35)
 TICKETS = scaled(400, 10_000)
 
@@ -43,4 +43,4 @@ def test_nobody_is_called_twice_and_nobody_is_skipped(installation: Installation
     assert oracle.rows("SELECT DISTINCT status FROM tickets") == [("done",)]
     assert oracle.one("SELECT count(*) FROM journal WHERE kind = 'ticket.called'") == TICKETS
     assert oracle.broken() == {}
-    assert installation.verified() == {}
+    assert installation.unsealed() == {}

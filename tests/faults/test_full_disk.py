@@ -14,10 +14,10 @@ import pytest
 from tests.faults.clients import Intake, intake
 from tests.faults.installation import Installation, Server, serving
 from tests.faults.judgement import assert_nothing_lost_or_doubled
-from tests.faults.scale import scaled
+from tests.faults.scale import TIMEOUT, scaled
 from tests.services import wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(TIMEOUT)]
 REFUSALS = scaled(10, 500)
 MEBIBYTE = 1024 * 1024
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
@@ -32,7 +32,9 @@ def refused(crowd: Intake) -> None:
     assert len(crowd.log.acknowledged) == acknowledged, "acknowledged on a full disk"
 
 
-def survives(installation: Installation, fill: Callable[[Server], None], clear: Callable[[Server], None]) -> None:
+def survives(
+    installation: Installation, fill: Callable[[Server], None], clear: Callable[[Server], None]
+) -> None:
     installation.prepare(users={"staff": 4}, open_desks=["a", "hall"])
     with serving(installation) as [server]:
         with intake(installation, [server], clients=4) as crowd:

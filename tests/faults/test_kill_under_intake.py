@@ -9,9 +9,9 @@ import pytest
 from tests.faults.clients import intake
 from tests.faults.installation import Installation, serving
 from tests.faults.judgement import assert_nothing_lost_or_doubled
-from tests.faults.scale import FULL, scaled
+from tests.faults.scale import FULL, TIMEOUT, scaled
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.timeout(TIMEOUT)]
 KILLS = scaled(4, 50)
 BACK_WITHIN = 5.0  # seconds
 
@@ -31,7 +31,9 @@ def test_what_was_acknowledged_outlives_every_kill(installation: Installation) -
                 crowd.reach(1)
                 back.append(time.monotonic() - began)
         assert_nothing_lost_or_doubled(installation, crowd.log)
-    print(f"{KILLS} kills, {len(crowd.log.acknowledged)} acknowledged, back in {max(back):.1f} s at the longest")
+    print(
+        f"{KILLS} kills, {len(crowd.log.acknowledged)} acknowledged, back in {max(back):.1f} s at the longest"
+    )
     assert len(crowd.log.acknowledged) >= 25 * KILLS
     if FULL:
         assert max(back) <= BACK_WITHIN

@@ -64,7 +64,9 @@ def test_what_a_failed_desk_would_have_changed_is_forgotten_with_its_transaction
     assert differences(trip.id) == []
 
 
-def test_a_row_of_a_desk_that_the_load_has_never_seen_makes_it_read_anew(trip: SmallTrip, sign_in: Join) -> None:
+def test_a_row_of_a_desk_that_the_load_has_never_seen_makes_it_read_anew(
+    trip: SmallTrip, sign_in: Join
+) -> None:
     staff = sign_in("staff", trip_id=trip.id)
     staff.post(api(trip, "/demands"), json=walk_in(trip))
     with runtime.current().database.reading() as session:
@@ -106,7 +108,9 @@ def test_one_form_sent_by_many_threads_is_one_demand(app: Flask, trip: SmallTrip
     assert counted("demands") == 1
 
 
-def test_one_call_registered_by_many_threads_is_one_contact(trip: SmallTrip, integrations: list[Browser]) -> None:
+def test_one_call_registered_by_many_threads_is_one_contact(
+    trip: SmallTrip, integrations: list[Browser]
+) -> None:
     call = {"topic_id": trip.topics["loan"], "channel": "call", "call_id": "c1"}
     answers = at_once([lambda b=b: b.post(api(trip, "/demands"), json=call) for b in integrations])
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * (THREADS - 1)
@@ -120,9 +124,7 @@ def test_many_threads_calling_for_one_counter_call_one_person(
     for _ in range(THREADS):
         integrations[0].post(api(trip, "/demands"), json=walk_in(trip))
     integrations[0].post(api(trip, f"/places/{place}/open"), json={})
-    answers = at_once(
-        [lambda b=b: b.post(api(trip, f"/places/{place}/next"), json={}) for b in integrations]
-    )
+    answers = at_once([lambda b=b: b.post(api(trip, f"/places/{place}/next"), json={}) for b in integrations])
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * (THREADS - 1)
     assert differences(trip.id) == []
 
@@ -149,7 +151,9 @@ def test_who_came_just_as_a_counter_began_to_stand_ready_is_called_to_it(
     place = trip.places["a"][0]
     staff.post(api(trip, f"/places/{place}/open"), json={})
     staff.post(api(trip, "/demands"), json=walk_in(trip))
-    Oracle(runtime.current().settings.database_url).write(f"UPDATE places SET ready = true WHERE id = {place}")
+    Oracle(runtime.current().settings.database_url).write(
+        f"UPDATE places SET ready = true WHERE id = {place}"
+    )
     CACHE.clear()
     mend({})
     oracle = Oracle(runtime.current().settings.database_url)

@@ -10,9 +10,9 @@ import requests
 from tests.faults.clients import session_of
 from tests.faults.installation import Installation, Server, serving
 from tests.faults.oracle import Oracle
-from tests.faults.scale import scaled
+from tests.faults.scale import TIMEOUT, scaled
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.timeout(TIMEOUT)]
 EDITORS = 8
 EDITS = scaled(15, 200)
 

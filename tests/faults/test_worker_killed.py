@@ -14,15 +14,20 @@ import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 
+from deskops.accounts.actor import SYSTEM
+from deskops.core import clock, messages
+from deskops.core.unit_of_work import unit_of_work
 from tests.faults.installation import ROOT, WORKER, Installation
 from tests.faults.oracle import Oracle
-from tests.faults.scale import scaled
+from tests.faults.scale import TIMEOUT, scaled
 from tests.services import wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.timeout(TIMEOUT)]
 LETTERS = scaled(150, 5_000)
 KILLS = scaled(3, 30)
 SENDING = "0.01"  # seconds that the back end takes
@@ -51,6 +56,35 @@ def sent(folder: Path) -> Counter[str]:
     file = folder / "messages.jsonl"
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return Counter(json.loads(line)["once_key"] for line in lines)
+
+
+def test_a_lease_that_ran_out_over_slow_messages_is_respected(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next worker, to whom they are due by now, would send them too."""
+    clock.freeze(clock.now())
+    went_out: list[str] = []
+
+    def slow(message: dict[str, Any]) -> None:
+        went_out.append(message["once_key"])
+        clock.advance(seconds=messages.LEASE.total_seconds() * 0.6)
+
+    monkeypatch.setitem(messages.BACKENDS, "file", slow)
+    with unit_of_work(SYSTEM) as uow:
+        for name in ("one", "two", "three"):
+            messages.queue(
+                uow.session,
+                trip_id=None,
+                channel="sms",
+                address="+98",
+                text="متن",
+                once_key=name,
+                now=uow.now,
+            )
+    messages.send_due({})
+    assert len(went_out) == 2
+    messages.send_due({})
+    assert sorted(went_out) == ["one", "three", "two"]
 
 
 def test_no_message_is_lost_with_its_worker(installation: Installation) -> None:

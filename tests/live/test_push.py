@@ -2,9 +2,14 @@
 
 import time
 
+from deskops.accounts.actor import SYSTEM
+from deskops.core.unit_of_work import unit_of_work
+from deskops.desks.events import SetupChanged
+from deskops.live.push import PUSH
 from tests.fixtures import Browser, Join
 from tests.live.conftest import Open
 from tests.live.screens import Socket, act, board, coordination, desk, page, register
+from tests.services import wait_until
 from tests.small_trip import SmallTrip
 
 SECRETIVE = {"number", "desk_id", "place_id", "status", "sequence", "kind", "at"}
@@ -32,7 +37,9 @@ def test_a_demand_appears_at_its_desk_at_once(trip: SmallTrip, staff: Browser, o
     assert (event["sequence"], event["kind"], event["number"]) == (2, "demand.registered", ticket["number"])
 
 
-def test_other_desks_hear_nothing_of_it(trip: SmallTrip, staff: Browser, sign_in: Join, open_socket: Open) -> None:
+def test_other_desks_hear_nothing_of_it(
+    trip: SmallTrip, staff: Browser, sign_in: Join, open_socket: Open
+) -> None:
     elsewhere = open_socket(sign_in("staff", trip_id=trip.id, desk_id=trip.desks["b"]))
     elsewhere.hear(desk(trip, "b"))
     register(staff, trip)
@@ -190,3 +197,57 @@ def test_a_push_that_fails_does_not_fail_the_request(
     open_socket(staff).hear(desk(trip))
     monkeypatch.setattr("deskops.live.queries.changes", lambda *_: 1 / 0)
     assert register(staff, trip)["number"] == 1
+
+
+def test_a_change_of_what_is_set_up_sends_the_wall_for_a_snapshot(
+    trip: SmallTrip, coordinator: Browser, open_socket: Open
+) -> None:
+    wall = open_socket(coordinator)
+    wall.hear(coordination(trip))
+    with unit_of_work(SYSTEM) as uow:
+        uow.record(SetupChanged(trip_id=trip.id, what="desk", id=trip.desks["a"]))
+    (message,) = wall.wait_for("figures")
+    assert (message["snapshot"], message["desks"]) == (True, [])
+
+
+def test_a_change_that_is_rolled_back_is_told_to_nobody(
+    trip: SmallTrip, staff: Browser, open_socket: Open
+) -> None:
+    socket = open_socket(staff)
+    socket.hear(desk(trip))
+    refused = staff.post(f"/api/v1/trips/{trip.id}/tickets/999999/serve", json={})
+    assert refused.status_code == 404
+    assert (socket.got("changes"), page(staff, trip, desk(trip)).json["head"]) == ([], 1)
+
+
+def test_a_call_for_help_is_on_the_wall(
+    trip: SmallTrip, staff: Browser, coordinator: Browser, open_socket: Open
+) -> None:
+    wall = open_socket(coordinator)
+    wall.hear(coordination(trip))
+    act(staff, trip, f"/places/{trip.places['a'][0]}/help")
+    (message,) = wall.wait_for("figures")
+    assert [(each["desk_id"], each["help"]) for each in message["desks"]] == [(trip.desks["a"], 1)]
+
+
+def test_the_wall_goes_on_after_a_look_that_failed(
+    trip: SmallTrip, staff: Browser, coordinator: Browser, open_socket: Open, monkeypatch
+) -> None:
+    wall = open_socket(coordinator)
+    head = wall.hear(coordination(trip))["heads"][coordination(trip)]
+    with monkeypatch.context() as broken:
+        broken.setattr("deskops.live.queries.wall_news", lambda *_, **__: 1 / 0)
+        register(staff, trip)
+        wait_until(lambda: trip.id not in PUSH._feeds, "the end of the broken look", 5)
+    register(staff, trip)
+    (message,) = wall.wait_for("figures")
+    assert (message["from"], message["to"]) == (head + 2, head + 2)
+
+
+def test_nobody_listens_and_nothing_is_worked_out(
+    trip: SmallTrip, staff: Browser, open_socket: Open, monkeypatch
+) -> None:
+    open_socket(staff).hear(desk(trip))
+    monkeypatch.setattr("deskops.live.queries.wall_news", lambda *_, **__: 1 / 0)
+    register(staff, trip)
+    assert trip.id not in PUSH._feeds

@@ -1,6 +1,8 @@
 """The live room in a real server process, seen from outside."""
 
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import psutil
 import pytest
@@ -9,7 +11,9 @@ from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM
 from deskops.core.config import ASYNC_MODES, AsyncMode, Settings
 from deskops.core.unit_of_work import unit_of_work
+from tests import services
 from tests.fixtures import Browser
+from tests.infra.servers import Running
 from tests.live.real import Client, handshake, headers, serving
 from tests.live.screens import coordination, desk, register
 from tests.services import wait_until
@@ -86,28 +90,56 @@ def test_after_a_kill_the_client_comes_back_and_is_told_what_it_missed(
             worker.kill()
         wait_until(lambda: not console.io.connected, "the loss", 5)
         register(staff, trip)
-        wait_until(lambda: console.io.connected, "the return", 10)
+        wait_until(lambda: console.io.connected, "the return", 40)
         missed = console.subscribe(desk(trip), after=1)["missed"][desk(trip)]
         assert [event["sequence"] for event in missed["events"]] == [2]
+
+
+@contextmanager
+def consoles_at(server: Running, staff: Browser, audience: str, number: int = 8) -> Iterator[list[Client]]:
+    """So many that both of two workers have some."""
+    with ExitStack() as stack:
+        consoles = [stack.enter_context(Client(server, staff)) for _ in range(number)]
+        for console in consoles:
+            console.subscribe(audience)
+        yield consoles
+
+
+def told(console: Client) -> set[int]:
+    return {event["sequence"] for message in console.got("changes") for event in message["events"]}
+
+
+def knows(console: Client, audience: str) -> int:
+    """The newest number that it was told of, by a push or by a head."""
+    heads = (message["heads"].get(audience, 0) for message in console.got("heads"))
+    return max(0, *told(console), *heads)
 
 
 @pytest.mark.redis
 def test_two_workers_tell_each_others_screens(
     trip: SmallTrip, staff: Browser, settings: Settings, redis_url: str
 ) -> None:
-    with serving(settings, workers=2, redis_url=redis_url) as server:
-        consoles = [Client(server, staff).__enter__() for _ in range(8)]
-        try:
-            for console in consoles:
-                console.subscribe(desk(trip))
-            for _ in range(4):
-                register_outside(consoles[0], trip)
-            for console in consoles:
-                wait_until(lambda heard=console: told_up_to(heard) == {2, 3, 4, 5}, "all four", 5)
-        finally:
-            for console in consoles:
-                console.io.shutdown()
+    with (
+        serving(settings, workers=2, redis_url=redis_url) as server,
+        consoles_at(server, staff, desk(trip)) as consoles,
+    ):
+        for _ in range(4):
+            register_outside(consoles[0], trip)
+        for console in consoles:
+            wait_until(lambda heard=console: told(heard) == {2, 3, 4, 5}, "all four", 10)
 
 
-def told_up_to(console: Client) -> set[int]:
-    return {event["sequence"] for message in console.got("changes") for event in message["events"]}
+@pytest.mark.redis
+def test_a_redis_that_hangs_stops_no_request_and_every_screen_learns_of_it(
+    trip: SmallTrip, staff: Browser, settings: Settings
+) -> None:
+    with (
+        services.redis() as redis,
+        serving(settings, workers=2, redis_url=services.redis_url(redis)) as server,
+        consoles_at(server, staff, desk(trip)) as consoles,
+    ):
+        redis.freeze()
+        assert max(register_outside(consoles[0], trip) for _ in range(4)) < 2
+        for console in consoles:
+            wait_until(lambda heard=console: knows(heard, desk(trip)) == 5, "the newest number", 10)
+        redis.thaw()

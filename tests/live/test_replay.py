@@ -81,7 +81,9 @@ def test_a_walls_page_holds_the_figures_of_the_desks_that_changed(
     assert (answer["unassigned"], answer["snapshot"]) == (0, False)
 
 
-def test_a_board_reads_of_its_site_and_nothing_personal(trip: SmallTrip, staff: Browser, sign_in: Join) -> None:
+def test_a_board_reads_of_its_site_and_nothing_personal(
+    trip: SmallTrip, staff: Browser, sign_in: Join
+) -> None:
     screen = sign_in("board", trip_id=trip.id)
     register(staff, trip)
     assert page(screen, trip, board(trip)).json["events"] == []

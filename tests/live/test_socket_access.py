@@ -5,8 +5,8 @@ import pytest
 from deskops.accounts import services as accounts
 from deskops.accounts.access import forget_recognised
 from deskops.accounts.actor import SYSTEM, Grant
-from deskops.accounts.permissions import MATRIX, ROLES
 from deskops.accounts.models import User
+from deskops.accounts.permissions import MATRIX, ROLES
 from deskops.core import clock
 from deskops.core.errors import NotFound
 from deskops.core.i18n import lazy
@@ -45,7 +45,9 @@ def test_a_made_up_cookie_gets_no_socket(trip: SmallTrip, anonymous: Browser, op
     assert not open_socket(anonymous).is_connected
 
 
-@pytest.mark.parametrize("origin", ["", "null", "https://elsewhere.example", "http://localhost.elsewhere.example"])
+@pytest.mark.parametrize(
+    "origin", ["", "null", "https://elsewhere.example", "http://localhost.elsewhere.example"]
+)
 def test_another_sites_page_gets_no_socket(staff: Browser, open_socket: Open, origin: str) -> None:
     assert not open_socket(staff, Origin=origin).is_connected
 

@@ -64,7 +64,8 @@ def pages(app: Flask, ids: dict[str, object], lookers: list[Browser], language: 
     for address in addresses(app, ids):
         for looker in lookers:
             looker.client.set_cookie("lang", language)
-            answer = looker.get(address)
+            # Plain pages take their language from the address, the others from the cookie.
+            answer = looker.get(address, query_string={"lang": language})
             assert answer.status_code < 500, address
             if answer.status_code == 200 and answer.mimetype == "text/html":
                 seen[address] = answer.text

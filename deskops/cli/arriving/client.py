@@ -38,10 +38,17 @@ class Answer:
 
 
 class Client:
-    """Asks until it is answered: a request that was cut off is sent again under the same key, so nothing is done twice."""
+    """Asks until it is answered: a request that was cut off is sent again under the same key, so nothing is
+    done twice.
+    """
 
     def __init__(
-        self, address: str, trip_id: int, token: str, stopping: threading.Event, certificate: Path | None = None
+        self,
+        address: str,
+        trip_id: int,
+        token: str,
+        stopping: threading.Event,
+        certificate: Path | None = None,
     ) -> None:
         self._base = f"{address}/api/v1/trips/{trip_id}"
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -51,7 +58,9 @@ class Client:
             # No authority signed the demo's own certificate; it is known by its fingerprint instead.
             der = ssl.PEM_cert_to_DER_cert(certificate.read_text(encoding="ascii"))
             options = {"cert_reqs": "CERT_NONE", "assert_fingerprint": hashlib.sha256(der).hexdigest()}
-        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=20), **options)
+        self._pool = urllib3.PoolManager(
+            retries=False, timeout=urllib3.Timeout(connect=3, read=20), **options
+        )
 
     def get(self, path: str) -> dict[str, Any]:
         """Raises Unwelcome, Stopped."""
@@ -74,7 +83,9 @@ class Client:
     def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer | None:
         """One try; None where it is worth another."""
         try:
-            response = self._pool.request(method, self._base + path, body=body, headers=self._headers | headers)
+            response = self._pool.request(
+                method, self._base + path, body=body, headers=self._headers | headers
+            )
         except urllib3.exceptions.HTTPError:
             return None
         if response.status >= 500 or response.status == 429:

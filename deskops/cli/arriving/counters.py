@@ -1,4 +1,6 @@
-"""Invented staff at their counters: call, serve, put aside, hand on, finish, pause. Some counters stay free for people."""
+"""Invented staff at their counters: call, serve, put aside, hand on, finish, pause. Some counters stay free
+for people.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from deskops.cli.arriving.visitors import Visitors
 MANNED = 0.7
 SURVEY_SECONDS = 4.0
 MEAN_MINUTES = 8.0
-# Shares of services that are put aside, handed on; of finished ones that a break follows; of counters that call for help.
+# Shares of services that are put aside, handed on; of finished ones that a break follows; of counters that
+# call for help.
 HOLD, TRANSFER, BREAK, HELP = 0.03, 0.03, 0.02, 0.004
 WALK_SECONDS, REST_SECONDS, BREAK_SECONDS, HELP_SECONDS = (6, 25), (2, 8), (60, 240), (30, 90)
 REASONS = ("break", "prayer", "meal", "paperwork", "system")
@@ -34,7 +37,9 @@ NOTE = "به مراجعه‌کننده توضیح داده شد."
 
 @dataclass
 class Seat:
-    """A counter with an invented member of staff. `at_work`: something is scheduled for it, so a survey leaves it alone."""
+    """A counter with an invented member of staff. `at_work`: something is scheduled for it, so a survey
+    leaves it alone.
+    """
 
     id: int
     speeds: dict[int, float]
@@ -46,7 +51,13 @@ class Counters:
     """Everybody who serves."""
 
     def __init__(
-        self, client: Client, schedule: Schedule, visitors: Visitors, setup: dict[str, Any], seed: int, speed: float
+        self,
+        client: Client,
+        schedule: Schedule,
+        visitors: Visitors,
+        setup: dict[str, Any],
+        seed: int,
+        speed: float,
     ) -> None:
         self._client = client
         self._schedule = schedule
@@ -73,11 +84,13 @@ class Counters:
             self._later(seat, self._service_seconds(seat, ticket), partial(self._end, seat, ticket))
         elif ticket["status"] == "called":
             comes = person is None or not person.no_show
-            act = partial(self._greet, seat, ticket) if comes else partial(self._miss, seat, ticket)
+            act = partial(self._greet, ticket) if comes else partial(self._miss, seat, ticket)
             self._later(seat, self._between(WALK_SECONDS), act)
 
     def _survey(self) -> bool:
-        """See what stands where, and set to work whoever has nothing scheduled: after a start, a cut, or a human's doing."""
+        """See what stands where, and set to work whoever has nothing scheduled: after a start, a cut, or a
+        human's doing.
+        """
         tickets = self._client.get("/tickets")["tickets"]
         for ticket in tickets:
             if ticket["status"] != "held":
@@ -100,7 +113,7 @@ class Counters:
         if answer.ok and answer.data["ticket"] is not None:
             self.attend(answer.data["ticket"])
 
-    def _greet(self, seat: Seat, ticket: dict[str, Any]) -> None:
+    def _greet(self, ticket: dict[str, Any]) -> None:
         answer = self._client.post(f"/tickets/{ticket['id']}/serve", {})
         if answer.ok:
             self.attend(answer.data)
@@ -169,7 +182,9 @@ class Counters:
 
     def _service_seconds(self, seat: Seat, ticket: dict[str, Any]) -> float:
         person = self._visitors.who(ticket["id"])
-        minutes = self._means.get(ticket["topic_id"], MEAN_MINUTES) if person is None else person.service_minutes
+        minutes = (
+            self._means.get(ticket["topic_id"], MEAN_MINUTES) if person is None else person.service_minutes
+        )
         return 60 * minutes * seat.speeds.get(ticket["topic_id"], 1.0) / self._speed
 
 

@@ -27,7 +27,13 @@ class Visitors:
     """Registers invented people, and remembers of those who wait what their service will be like."""
 
     def __init__(
-        self, client: Client, schedule: Schedule, setup: dict[str, Any], pace_file: Path, seed: int, speed: float
+        self,
+        client: Client,
+        schedule: Schedule,
+        setup: dict[str, Any],
+        pace_file: Path,
+        seed: int,
+        speed: float,
     ) -> None:
         self._client = client
         self._schedule = schedule

@@ -16,8 +16,8 @@ from deskops.core.text import ascii_digits, clean_line, name_form
 from deskops.demands.services.importing import Case
 
 COLUMNS = (
-    "unique_key", "account", "opendate", "closedate", "complaint_type", "descriptor", "zip", "borough", "city",
-    "council_dist", "community_board",
+    "unique_key", "account", "opendate", "closedate", "complaint_type", "descriptor", "zip", "borough",
+    "city", "council_dist", "community_board",
 )  # fmt: skip
 LENGTHS = {
     "unique_key": 60,

@@ -42,14 +42,18 @@ class Table:
     encoding: str
 
     def rows(self, columns: Sequence[str]) -> Iterator[Row]:
-        """Every row after the header. A wrong row never stops the file. Raises UnreadableFile for missing columns."""
+        """Every row after the header; a wrong one never stops the file.
+
+        Raises UnreadableFile for missing columns.
+        """
         with _opened(self.path) as raw, io.TextIOWrapper(raw, self.encoding, newline="") as text:
             reader = csv.reader(text)
             header = [name.strip() for name in next(reader, [])]
             missing = [name for name in columns if name not in header]
             if missing:
                 raise UnreadableFile(
-                    f"{self.path.name} has no column {', '.join(missing)}. It has: {', '.join(header) or 'nothing'}. "
+                    f"{self.path.name} has no column {', '.join(missing)}. "
+                    f"It has: {', '.join(header) or 'nothing'}. "
                     "The columns' names must be in the first line."
                 )
             yield from _rows(reader, header)
@@ -93,8 +97,9 @@ def _encoding(path: Path) -> str:
     for mark, encoding in BOMS:
         if start.startswith(mark):
             return encoding
-    if start.count(b"\0") > len(start) // 4:
-        return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    if b"\0" in start:
+        # Commas and ends of lines have a zero byte in UTF-16 alone: the second of two in little-endian.
+        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     fault = _utf8_fault(path)
     if fault is None:
         return "utf-8"

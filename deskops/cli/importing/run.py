@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
+from deskops.cli import odd_rows
 from deskops.cli.importing.cases import COLUMNS, Cleaner, Remark, survey
 from deskops.cli.importing.files import Row, Table
 from deskops.core import clock, runtime
@@ -29,9 +27,9 @@ from deskops.desks.services.plain import create_trip, first_site
 from deskops.desks.services.setup import add_site
 
 TRIP = "cases"
+HEADER = ("line", "column", "reason", "value", "row")
+Write = Callable[[Sequence[object]], None]
 SITE = "offices"
-# A spreadsheet would take a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
@@ -51,13 +49,6 @@ class Tally:
     def rate(self) -> float:
         """Rows a second."""
         return self.read / self.seconds if self.seconds else 0.0
-
-
-class Writer(Protocol):
-    """What csv.writer gives."""
-
-    def writerow(self, row: Sequence[object], /) -> object:
-        """Write one row."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +73,11 @@ class Import:
         cleaner = Cleaner(spellings, zone, local_day(clock.now(), zone))
         store = _Store(trip.id if trip else None) if self.store else None
         with (
-            _report(report) as writer,
+            odd_rows.report(report, HEADER) as write,
             click.progressbar(length=count, label="Importing", file=sys.stderr) as bar,
         ):
             for rows in _chunks(self._rows(), self.chunk):
-                self._one_chunk(rows, cleaner, store, tally, writer)
+                self._one_chunk(rows, cleaner, store, tally, write)
                 bar.update(len(rows))
         tally.seconds = time.monotonic() - started
         return tally
@@ -95,7 +86,7 @@ class Import:
         return islice(self.table.rows(COLUMNS), self.limit)
 
     def _one_chunk(
-        self, rows: Sequence[Row], cleaner: Cleaner, store: _Store | None, tally: Tally, writer: Writer
+        self, rows: Sequence[Row], cleaner: Cleaner, store: _Store | None, tally: Tally, write: Write
     ) -> None:
         cases: list[Case] = []
         remarked: dict[int, list[Remark]] = {}
@@ -114,11 +105,11 @@ class Import:
         for remark in (remark for remarks in remarked.values() for remark in remarks):
             tally.reasons[remark.reason] += 1
             fate = "imported" if remark.line in kept else "refused"
-            writer.writerow((remark.line, remark.column, remark.reason, safe_cell(remark.value), fate))
+            write((remark.line, remark.column, remark.reason, remark.value, fate))
 
 
 class _Store:
-    """The trip that takes the cases. It is made with the first chunk, so that an unreadable file leaves none behind."""
+    """The trip that takes the cases, made with the first chunk: an unreadable file leaves none behind."""
 
     def __init__(self, trip_id: int | None) -> None:
         self._trip_id = trip_id
@@ -141,19 +132,6 @@ class _Store:
         return Offices(uow.session, trip_id, site_id)
 
 
-def safe_cell(value: str) -> str:
-    """A cell that no spreadsheet runs."""
-    return f"'{value}" if value.startswith(FORMULA) else value
-
-
 def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
     while chunk := list(islice(rows, size)):
         yield chunk
-
-
-@contextmanager
-def _report(path: Path) -> Iterator[Writer]:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "column", "reason", "value", "row"))
-        yield writer

@@ -1,5 +1,6 @@
-"""The log's callers and the log's servers, but deskops says who is served by whom: events in order of time, each waiting
-for the answer to the one before, since the answer decides what comes next.
+"""The log's callers and the log's servers, but deskops says who is served by whom.
+
+Events go out in order of time, each after the answer to the one before, which decides what comes next.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Event:
 
 
 class ByRule:
-    """A run by rule. `means` is the service of a caller who hung up in the log and is answered here: their type's mean."""
+    """A run by rule. Who hung up in the log and is answered here is served for the mean of their type."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class ByRule:
         self._events: list[Event] = []
         self._numbers = count()
         self._means = mean_service(calls)
-        # Nobody in the log waited longer, so nobody does here: this is how callers whom no server is left for end.
+        # Nobody who was answered waited longer: whom no server is left for gives up then.
         self._patience = max((call.begins - call.entered for call in calls), default=0.0)
         for call in calls:
             self._plan(call.entered, ENTERS, partial(self._enter, call))

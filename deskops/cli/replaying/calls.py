@@ -1,6 +1,6 @@
 """A call log of the Technion's form: what each row says happened, and what is odd about it.
 
-Clock times are of the row's date, and run on past midnight without saying so; 0:00:00 twice means that there was none.
+Clock times are of the row's date, and run on past midnight without saying so; 0:00:00 twice means none.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from deskops.core.text import ascii_digits
 
 COLUMNS = (
-    "line", "call_id", "priority", "type", "date", "vru_entry", "vru_exit", "q_start", "q_exit", "q_time", "outcome",
-    "ser_start", "ser_exit", "ser_time", "server",
+    "line", "call_id", "priority", "type", "date", "vru_entry", "vru_exit", "q_start", "q_exit", "q_time",
+    "outcome", "ser_start", "ser_exit", "ser_time", "server",
 )  # fmt: skip
 TYPES = {
     "PS": "regular",
@@ -49,7 +49,7 @@ class Odd:
 
 @dataclass(frozen=True)
 class Call:
-    """One call. Instants are epoch seconds: reached the queue (or the menu, where it never got further), answered, ended."""
+    """One call. Instants are epoch seconds; `entered` is the queue, or the menu where it got no further."""
 
     line: int
     key: str
@@ -75,7 +75,7 @@ class Call:
 
 @dataclass
 class Log:
-    """All that was read: what can be sent, in order of time, and what is odd. A row without a call has its reason there."""
+    """All that was read: calls in order of time, and what is odd. A row without a call has its reason."""
 
     read: int = 0
     calls: list[Call] = field(default_factory=list)
@@ -95,7 +95,9 @@ def read_log(path: Path, zone: ZoneInfo, limit: int | None = None) -> Log:
     try:
         return _read(path, zone, limit)
     except UnicodeDecodeError as fault:
-        raise ValueError(f"{path.name} isn't UTF-8. Open it where it came from and save it as CSV UTF-8.") from fault
+        raise ValueError(
+            f"{path.name} isn't UTF-8. Open it where it came from and save it as CSV UTF-8."
+        ) from fault
 
 
 def _read(path: Path, zone: ZoneInfo, limit: int | None) -> Log:
@@ -156,7 +158,7 @@ class _Row:
             raise NotACall("unreadable_time", f"{name} {self.cells[name]}") from None
 
     def interval(self, start: str, end: str, length: str, earliest: int) -> Interval | None:
-        """Two clock times at or after a third, possibly of the next day; None where the log has none. Raises NotACall."""
+        """Two clock times after a third, perhaps of the next day; None without them. Raises NotACall."""
         begins, ends, said = self.clock(start), self.clock(end), self.seconds(length)
         if not (begins or ends):
             return None

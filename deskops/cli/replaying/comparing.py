@@ -17,7 +17,7 @@ CONTACT = "contact"
 
 @dataclass
 class Waits:
-    """Calls of one type: how many, what became of them, and how long those waited who were answered, in seconds."""
+    """Calls of one type and what became of them; waits are of those who were answered, in seconds."""
 
     calls: int = 0
     answered: int = 0
@@ -147,7 +147,7 @@ def _instant(text: str | None) -> float | None:
 
 
 def table(waits: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
-    """The closing table, a line at a time. Waits of those who were answered, in seconds; the log's own behind the bar."""
+    """The closing table, a line at a time. Waits in seconds; the log's own figures stand behind the bar."""
     columns = ("calls", "answered", "abandoned", "menu", "p50", "p95")
     heads = "".join(f"{name:>10}" for name in columns)
     yield f"{'':<22}{heads}  |" + "".join(f"{name:>10}" for name in columns[1:])

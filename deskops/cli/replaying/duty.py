@@ -48,7 +48,8 @@ def desks_of(skills: Mapping[str, frozenset[str]]) -> dict[frozenset[str], list[
 def seats_of(calls: Iterable[Call]) -> tuple[dict[str, str], list[Odd]]:
     """Which seat each answered call is served at, by the call's key.
 
-    A place serves one at a time: where the log has a server serve two at once, or names none, a spare seat takes it.
+    A place serves one at a time: a call that the log has served beside another, or by nobody it names, gets a
+    spare seat.
     """
     free_from: dict[str, float] = {}
     seats: dict[str, str] = {}
@@ -66,13 +67,13 @@ def seats_of(calls: Iterable[Call]) -> tuple[dict[str, str], list[Odd]]:
 
 
 def served_in_order(calls: Iterable[Call]) -> list[Call]:
-    """Answered calls by the beginning of service; of two at one instant the shorter first, so that it can end before."""
+    """Answered calls by the beginning of service; at one instant the shorter first, so that it can end."""
     answered = (call for call in calls if call.answered is not None)
     return sorted(answered, key=lambda call: (call.begins, call.ended, call.line))
 
 
 def shifts(intervals: Iterable[Shift], longest_gap: float) -> list[Shift]:
-    """Intervals of the same seat joined where no more than `longest_gap` seconds lie between; in order of beginning."""
+    """Intervals of a seat joined over gaps of `longest_gap` seconds at most; in order of beginning."""
     joined: dict[str, list[Shift]] = defaultdict(list)
     for one in sorted(intervals, key=lambda shift: (shift.seat, shift.begins)):
         known = joined[one.seat]

@@ -1,4 +1,4 @@
-"""The telephone exchange's side of the JSON API: every event with its own time, each under a key that makes it safe to repeat."""
+"""The telephone exchange's side of the JSON API: events with their own times, under keys safe to repeat."""
 
 from __future__ import annotations
 

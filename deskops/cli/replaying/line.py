@@ -82,7 +82,7 @@ class Line:
         self.exchange.post(f"/places/{self.places[seat]}/close", {}, key=f"close:{at:.0f}", at=at)
 
     def next(self, seat: str, at: float, number: int) -> dict[str, Any] | None:
-        """A server is free: the turn that the rule gives them, None where nobody waits. `number` tells presses apart."""
+        """A server is free: the turn that the rule gives, None if nobody waits. `number` counts presses."""
         data = self.exchange.post(f"/places/{self.places[seat]}/next", {}, key=f"next:{number}", at=at)
         turn: dict[str, Any] | None = data["ticket"]
         return turn

@@ -1,4 +1,4 @@
-"""The trip that a log is replayed in: its types as topics, its servers as seats at desks of those who do the same."""
+"""The trip that a log is replayed in: its types as topics, its servers as seats of desks."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ def topics_of(setup: Mapping[str, Any], calls: Iterable[Call]) -> dict[str, int]
 
 
 def places_of(exchange: Exchange, setup: Mapping[str, Any], seats: Collection[str]) -> dict[str, int]:
-    """Place ids by seat; the exchange brings along what the trip hasn't got. Raises CannotPrepare, GaveUp, Refused."""
+    """Place ids by seat; the exchange brings along those that are missing.
+
+    Raises CannotPrepare, GaveUp, Refused.
+    """
     known = {place["external_id"]: int(place["id"]) for place in setup["places"] if place["external_id"]}
     desks = [desk for desk in setup["desks"] if desk["calls"] and desk["state"] == rules.OPEN]
     desks.sort(key=lambda desk: not desk["is_headquarters"])

@@ -1,4 +1,4 @@
-"""Contacts with what became of them, for systems that check what they sent: numbers, states and times, no people."""
+"""Contacts and what became of them, for systems that check what they sent. No people are named."""
 
 from __future__ import annotations
 

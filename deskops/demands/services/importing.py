@@ -30,7 +30,7 @@ DIGEST_LENGTH = 8
 
 @dataclass(frozen=True)
 class Case:
-    """A demand of another system. `topics` are names from the root down; `closed_at` None: it is still open."""
+    """A demand of another system. `topics` are names from the root down; `closed_at` None: still open."""
 
     line: int
     external_number: str
@@ -50,9 +50,9 @@ class Offices:
         self.trip_id = trip_id
         self._site_id = site_id
         desks = session.execute(select(Desk.code, Desk.id).where(Desk.trip_id == trip_id))
-        self._desks: dict[str, int] = dict(desks.tuples().all())
+        self._desks: dict[str, int] = {row.code: row.id for row in desks}
         topics = session.execute(select(Topic.code, Topic.id).where(Topic.trip_id == trip_id))
-        self._topics: dict[str, int] = dict(topics.tuples().all())
+        self._topics: dict[str, int] = {row.code: row.id for row in topics}
 
     def prepare(self, uow: UnitOfWork, actor: Actor, cases: Iterable[Case]) -> None:
         """Make the desks and topics that these cases need."""
@@ -130,9 +130,9 @@ def import_cases(uow: UnitOfWork, actor: Actor, offices: Offices, cases: Sequenc
 
 
 def _known(uow: UnitOfWork, trip_id: int, numbers: Sequence[str]) -> set[str]:
-    # A join, not IN: PostgreSQL, without statistics of a table that is just being filled, compares each of the
-    # trip's rows with each of the numbers.
-    wanted = values(column("number", String), name="wanted").data([(number,) for number in numbers])
+    # A join, not IN: PostgreSQL, without statistics of a table that is being filled, compares each row of the
+    # trip with each number.
+    wanted = values(column("number", String)).data([(number,) for number in numbers]).cte("wanted")
     same = (DEMANDS.c.external_number == wanted.c.number) & (DEMANDS.c.trip_id == trip_id)
     query = select(wanted.c.number).join_from(wanted, DEMANDS, same)
     return set(uow.session.execute(query).scalars())

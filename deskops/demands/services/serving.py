@@ -35,7 +35,7 @@ from deskops.demands.events import (
 )
 from deskops.demands.models import Demand
 from deskops.demands.services.places import empty_place_of, open_place_of, taken
-from deskops.demands.services.sharing import desk_on_return
+from deskops.demands.services.sharing import desk_on_return, offered
 from deskops.demands.services.tickets import Act, act, check_version, is_taken, may_at, move, put, ticket_of
 
 DEMANDS = table_of(Demand)
@@ -146,13 +146,16 @@ def leave(
 
 
 def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
-    """Who was asked to walk is there, and goes first. Raises TicketMoved, NotYourPlace."""
+    """Who was asked to walk is there, and goes first; a counter that stands ready calls them at once.
+
+    Raises TicketMoved, NotYourPlace.
+    """
     doing = act(uow, actor, trip_id)
     row = ticket_of(uow, trip_id, ticket_id)
     _check_near(actor, row)
     if row.status != rules.WAITING or row.walk != "under_way":
         raise TicketMoved(details={"status": row.status, "version": row.version})
-    return put(doing, row, rules.WAITING, TicketArrived, walk="arrived")
+    return offered(doing, put(doing, row, rules.WAITING, TicketArrived, walk="arrived"))
 
 
 def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:

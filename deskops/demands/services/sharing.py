@@ -31,6 +31,7 @@ from deskops.demands.events import (
 )
 from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import IS_ACTIVE, Demand
+from deskops.demands.services.claim import call_to_ready_place
 from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of
 from deskops.desks.events import DeskStateChanged
 
@@ -48,6 +49,7 @@ def transfer(
 ) -> Row[Any]:
     """Hand a person on to a desk, or to whatever desk a topic leads to. Number and age stay.
 
+    A desk chosen by hand alone may take them; where one of its counters stands ready, it does so at once.
     Raises NoDeskForTransfer, UnknownTopic, NotFound, NotYourPlace, TicketMoved.
     """
     doing = act(uow, actor, trip_id)
@@ -61,11 +63,21 @@ def transfer(
     target, location = _target(trip, row, topic, desk_id)
     walk = "under_way" if location not in {row.location, PHONE} else row.walk
     values: dict[str, Any] = {"desk_id": target, "topic_id": topic, "location": location, "walk": walk}
-    changed = move(doing, row, "transfer", TicketTransferred, place_id=None, user_id=None, **values)
+    values |= {"only_desk_id": desk_id, "place_id": None, "user_id": None}
+    changed = move(doing, row, "transfer", TicketTransferred, **values)
     if topic != row.topic_id:
         statement = update(DEMANDS).where(DEMANDS.c.id == row.demand_id)
         uow.session.execute(statement.values(topic_id=topic, version=DEMANDS.c.version + 1))
-    return changed
+    return offered(doing, changed) if walk != "under_way" else changed
+
+
+def offered(doing: Act, row: Row[Any]) -> Row[Any]:
+    """Somebody who came to wait for a desk: called at once where one of its counters stands ready."""
+    if row.desk_id is None:
+        return row
+    with CACHE.held(doing.uow.session, row.trip_id) as trip:
+        place_id = trip.load.desk(row.desk_id).free_counter(row.language)
+    return row if place_id is None else call_to_ready_place(doing, row, place_id)
 
 
 def _target(trip: TripLoad, row: Row[Any], topic_id: int, desk_id: int | None) -> tuple[int, int]:

@@ -97,6 +97,9 @@ def move(
 
 def put(doing: Act, row: Row[Any], status: str, event: type[TicketEvent], **values: Any) -> Row[Any]:
     """Write a new status where nobody changed the ticket meanwhile, and record the event."""
+    if values.get("desk_id", row.only_desk_id) != row.only_desk_id:
+        # Another desk than the one chosen by hand ends that choice.
+        values.setdefault("only_desk_id", None)
     before = {"ticket_id": row.id, "status_before": row.status, "version_before": row.version}
     after = {"status": status, "changed_at": doing.at, "version": row.version + 1, **values}
     changed = doing.uow.session.execute(_PUT, before | after).first()

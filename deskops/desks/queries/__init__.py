@@ -10,6 +10,7 @@ from deskops.desks.queries.catalogue import (
     TripLabel,
     catalogue,
 )
+from deskops.desks.queries.document import setup_document
 from deskops.desks.queries.lists import (
     DeskDetail,
     DeskLine,
@@ -41,5 +42,6 @@ __all__ = [
     "desk_lines",
     "figures_of",
     "places_of_trip",
+    "setup_document",
     "trip_lines",
 ]

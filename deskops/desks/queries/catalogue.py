@@ -1,6 +1,7 @@
 """The trip's names and fixed facts, by id. Every room shows them, so they are kept in memory.
 
-What is kept is dropped as soon as the journal has a newer change of set-up, by whichever process: one look at an index.
+What is kept is dropped as soon as the journal has a newer change of set-up, by whichever process: one look
+at an index.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ class DeskLabel(Label):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One trip's names by id. Desks are in the order of their numbers, topics in that of the list, groups among them."""
+    """One trip's names by id. Desks are in the order of their numbers, topics in that of the list, groups
+    among them.
+    """
 
     trip: TripLabel
     agencies: Mapping[int, AgencyLabel]
@@ -178,7 +181,11 @@ def _read(session: Session, trip_id: int) -> Catalogue:
 
 
 def _labels(
-    session: Session, label: type[_Some], table: Table, *conditions: Any, order: ColumnElement[Any] | None = None
+    session: Session,
+    label: type[_Some],
+    table: Table,
+    *conditions: Any,
+    order: ColumnElement[Any] | None = None,
 ) -> dict[int, _Some]:
     columns = [table.c[field.name] for field in fields(label)]
     query = select(*columns).where(*conditions).order_by(table.c.id if order is None else order)

@@ -38,7 +38,9 @@ class TripFigures:
 
 @dataclass(frozen=True)
 class DeskLine:
-    """A desk's state and its counters by state. `hours` is the day's opening and closing, minutes from midnight, or None."""
+    """A desk's state and its counters by state. `hours` is the day's opening and closing, minutes from
+    midnight, or None.
+    """
 
     id: int
     state: str
@@ -67,7 +69,9 @@ class PlaceLine:
 
 @dataclass(frozen=True)
 class DeskDetail:
-    """All of a desk that isn't in the catalogue. `week` lists (day, opening, closing), minutes from midnight."""
+    """All of a desk that isn't in the catalogue. `week` lists (day, opening, closing), minutes from
+    midnight.
+    """
 
     line: DeskLine
     week: list[tuple[date, int, int]]

@@ -1,4 +1,4 @@
-"""A trip made by a program from its own data: a call log's exchange, the offices of a file that is imported."""
+"""A trip made by a program from its own data: a call log's exchange, the offices of an imported file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def add_desk(
     headquarters: bool = False,
     speeds: Mapping[int, float] | None = None,
 ) -> Desk:
-    """A desk under the next number. `speeds` maps topic id to factor; a headquarters takes calls only. Raises Forbidden."""
+    """A desk under the next number; a headquarters takes calls only. `speeds` maps topic id to factor.
+
+    Raises Forbidden.
+    """
     actor.require("trip.setup", trip_id)
     last = uow.session.scalar(select(func.max(Desk.number)).where(Desk.trip_id == trip_id))
     desk = Desk(

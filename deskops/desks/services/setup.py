@@ -24,7 +24,9 @@ MAX_PLACES = 200
 
 @dataclass(frozen=True)
 class DeskEdit:
-    """What a desk is to be. `speeds` maps topic id to factor; `places` is how many it is to have, None as it is."""
+    """What a desk is to be. `speeds` maps topic id to factor; `places` is how many it is to have, None as
+    it is.
+    """
 
     name_fa: str
     name_en: str
@@ -39,7 +41,8 @@ class DeskEdit:
 def edit_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int, version: int, edit: DeskEdit) -> int:
     """Change a desk; returns its new version.
 
-    Raises NotFound, Forbidden, StaleVersion, InvalidInput, PlaceInUse where a place to be removed is open or was worked at.
+    Raises NotFound, Forbidden, StaleVersion, InvalidInput, PlaceInUse where a place to be removed is open
+    or was worked at.
     """
     actor.require("trip.setup", trip_id)
     desk = locked_desk(uow, trip_id, desk_id)
@@ -89,13 +92,17 @@ def add_place(
     return place
 
 
-def add_site(uow: UnitOfWork, actor: Actor, trip_id: int, *, code: str, kind: str = "building", **labels: str) -> int:
+def add_site(
+    uow: UnitOfWork, actor: Actor, trip_id: int, *, code: str, kind: str = "building", **labels: str
+) -> int:
     """Add a site; `labels` are the names and the address. Raises NotFound, Forbidden, CodeTaken."""
     site = Site(trip_id=trip_id, code=code, kind=kind, **labels)
     return _add_coded(uow, actor, site, "site")
 
 
-def add_topic(uow: UnitOfWork, actor: Actor, trip_id: int, *, code: str, mean_minutes: float = 8.0, **labels: str) -> int:
+def add_topic(
+    uow: UnitOfWork, actor: Actor, trip_id: int, *, code: str, mean_minutes: float = 8.0, **labels: str
+) -> int:
     """Add a topic at the end of the list; no desk does it yet. Raises NotFound, Forbidden, CodeTaken."""
     last = uow.session.scalar(select(func.max(Topic.position)).where(Topic.trip_id == trip_id))
     topic = Topic(trip_id=trip_id, code=code, mean_minutes=mean_minutes, position=(last or 0) + 1, **labels)

@@ -15,7 +15,14 @@ from deskops.desks.models import Desk, Trip
 
 
 def set_desk_state(
-    uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int, *, state: str, reason: str = "", version: int | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    desk_id: int,
+    *,
+    state: str,
+    reason: str = "",
+    version: int | None = None,
 ) -> Desk:
     """Open, pause, close or fail a desk. Those who wait are shared out by whoever listens to the event.
 
@@ -39,7 +46,8 @@ def set_desk_state(
 def set_desk_states(uow: UnitOfWork, actor: Actor, trip_id: int, state: str) -> int:
     """Open or close every desk of the trip that can be; returns how many changed.
 
-    Paused and failed desks have a reason of their own and stay as they are. Raises NotFound, Forbidden, DeskStateRefused.
+    Paused and failed desks have a reason of their own and stay as they are. Raises NotFound, Forbidden,
+    DeskStateRefused.
     """
     actor.require("trip.setup", trip_id)
     if state not in {rules.OPEN, rules.CLOSED}:

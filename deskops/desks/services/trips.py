@@ -47,7 +47,8 @@ def create_trip_from_template(
     phase: str = "preparation",
     is_demo: bool = False,
 ) -> int:
-    """Set a trip up with all that the template has; desks are planned, counters closed. Returns the trip's id.
+    """Set a trip up with all that the template has; desks are planned, counters closed. Returns the trip's
+    id.
 
     Agencies outlive trips: those that are known by their code keep their names. Raises Forbidden, CodeTaken.
     """

@@ -181,4 +181,8 @@ def _changeable(actor: Actor, trip_id: int, lines: list[DeskLine]) -> frozenset[
 
 def _factors(names: Catalogue, speeds: Any) -> dict[str, str]:
     """The fields of the topics as they stand: `factor-<topic id>` to text."""
-    return {f"factor-{topic.id}": f"{speeds[topic.id]:g}" for topic in names.assignable_topics() if topic.id in speeds}
+    return {
+        f"factor-{topic.id}": f"{speeds[topic.id]:g}"
+        for topic in names.assignable_topics()
+        if topic.id in speeds
+    }

@@ -41,7 +41,7 @@ def sign(trip_id: int, desk_id: int) -> ResponseReturnValue:
         topics=names.topics_of(desk_id)[:8],
         address=address,
         code=qr_svg(address),
-        persian=persian_digits,
+        number_fa=persian_digits(str(desk.number)),
         invitation=_invitation(),
     )
 

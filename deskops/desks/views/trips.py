@@ -29,12 +29,42 @@ PHASE_NAMES = {
 }
 # (action, endpoint, label, what it is for, icon)
 DOORS = (
-    ("wall.view", "control.wall", _l("Wall"), _l("All desks at a glance: where it burns, what to do."), "layout-grid"),
-    ("place.work", "demands.places", _l("My counter"), _l("Sit down, call the next person, serve."), "headset"),
+    (
+        "wall.view",
+        "control.wall",
+        _l("Wall"),
+        _l("All desks at a glance: where it burns, what to do."),
+        "layout-grid",
+    ),
+    (
+        "place.work",
+        "demands.places",
+        _l("My counter"),
+        _l("Sit down, call the next person, serve."),
+        "headset",
+    ),
     ("demand.register", "demands.intake", _l("Register"), _l("A walk-in or a call, in one form."), "plus"),
-    ("demand.search", "demands.demand_list", _l("Demands"), _l("Find a demand by code, name or phone."), "search"),
-    ("board.view", "public.boards", _l("Hall boards"), _l("The screen that calls people, one for each site."), "tv"),
-    ("trip.view", "desks.desk_list", _l("Desks"), _l("States, counters, hours and signs of the desks."), "building-2"),
+    (
+        "demand.search",
+        "demands.demand_list",
+        _l("Demands"),
+        _l("Find a demand by code, name or phone."),
+        "search",
+    ),
+    (
+        "board.view",
+        "public.boards",
+        _l("Hall boards"),
+        _l("The screen that calls people, one for each site."),
+        "tv",
+    ),
+    (
+        "trip.view",
+        "desks.desk_list",
+        _l("Desks"),
+        _l("States, counters, hours and signs of the desks."),
+        "building-2",
+    ),
 )
 
 

@@ -77,7 +77,9 @@ class Day:
         serving.no_show(uow, self.desk_staff, self.trip_id, self._ticket(uow, "called"))
 
     def _recall(self, uow: UnitOfWork) -> None:
-        serving.recall(uow, self.desk_staff, self.trip_id, self._ticket(uow, "called", "no_show"), self._place())
+        serving.recall(
+            uow, self.desk_staff, self.trip_id, self._ticket(uow, "called", "no_show"), self._place()
+        )
 
     def _finish(self, uow: UnitOfWork) -> None:
         ticket = self._ticket(uow, "called", "serving")

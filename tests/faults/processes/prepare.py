@@ -53,7 +53,9 @@ def register(trip: SmallTrip, people: int) -> None:
             for index in range(first, min(first + BATCH, people)):
                 topic = trip.topics[TOPICS[index % 3]]
                 site = trip.sites["one"]
-                wanted = intake.Registration(topic, "walk_in", site, urgent=index % 7 == 0, name=f"نفر {index}")
+                wanted = intake.Registration(
+                    topic, "walk_in", site, urgent=index % 7 == 0, name=f"نفر {index}"
+                )
                 intake.register(uow, SYSTEM, trip.id, wanted)
 
 

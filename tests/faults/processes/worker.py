@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from deskops import timed
 from deskops.core import jobs, messages
 from tests.faults.processes.common import begin
 
@@ -24,6 +25,7 @@ def slowly(send: messages.Backend, seconds: float) -> messages.Backend:
 
 def main() -> None:
     begin()
+    assert messages in timed.MODULES, "it does all that `deskops worker` does"
     jobs.LEASE = messages.LEASE = LEASE
     seconds = float(os.environ.get("DESKOPS_TEST_SENDING", "0"))
     messages.BACKENDS["file"] = slowly(messages.file_backend, seconds)

@@ -1,0 +1,165 @@
+"""`deskops demo`: whole at the first run, the same at the second, alive on a later day."""
+
+import re
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, create_engine, text
+
+from deskops.accounts.access import recognise
+from deskops.accounts.passwords import token_hash
+from deskops.accounts.permissions import ROLES
+from deskops.cli import demo as command
+from deskops.cli.demo import demo
+from deskops.core import clock, runtime
+
+FEW = ["--staff", "40"]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A place for an installation; nothing of this machine's environment gets into it."""
+    for name in ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "JOURNAL_KEY", "REDIS_URL", "DEMO"):
+        monkeypatch.setenv(f"DESKOPS_{name}", "")
+    monkeypatch.setenv("DESKOPS_DATA", str(tmp_path))
+    monkeypatch.delenv("DESKOPS_PUBLIC_URL")
+    yield tmp_path
+    clock.reset()
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(demo, [*arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def database(data: Path) -> Engine:
+    return create_engine(f"sqlite:///{data / 'deskops.sqlite3'}")
+
+
+def count(data: Path, table: str, where: str = "1=1") -> int:
+    with database(data).connect() as connection:
+        return int(connection.execute(text(f"SELECT COUNT(*) FROM {table} WHERE {where}")).scalar_one())
+
+
+def links(result: Result) -> dict[str, str]:
+    return dict(re.findall(r"^  (\w+) +\S+/link/(\S+)", result.output, re.MULTILINE))
+
+
+def test_the_first_run_makes_a_live_trip_open_today_with_all_its_desks(data: Path) -> None:
+    run(*FEW)
+    assert count(data, "trips", "phase = 'live' AND is_demo") == 1
+    assert count(data, "desks", "state = 'open'") == 36
+    assert count(data, "staff_members") == 40
+    assert count(data, "shifts") == 40
+
+
+def test_it_has_730_staff_unless_told_otherwise(data: Path) -> None:
+    run()
+    assert count(data, "staff_members") == 730
+    assert count(data, "grants", "role IN ('staff', 'desk_head')") == 732
+
+
+def test_a_link_is_printed_for_every_role_that_people_have(data: Path) -> None:
+    assert set(links(run(*FEW))) == set(ROLES) - {"integration"}
+
+
+def test_nothing_in_it_can_be_signed_in_to_with_a_password(data: Path) -> None:
+    run(*FEW)
+    assert count(data, "users", "password_hash IS NOT NULL") == 0
+
+
+def test_a_second_run_keeps_the_data_and_prints_new_links(data: Path) -> None:
+    tables = (
+        "trips",
+        "users",
+        "grants",
+        "staff_members",
+        "shifts",
+        "desks",
+        "places",
+        "desk_hours",
+        "api_tokens",
+    )
+    first = run(*FEW)
+    before = {table: count(data, table) for table in tables}
+    second = run(*FEW)
+    assert {table: count(data, table) for table in tables} == before
+    assert set(links(first).values()).isdisjoint(links(second).values())
+
+
+def test_what_people_did_in_between_is_kept(data: Path) -> None:
+    run(*FEW)
+    with database(data).begin() as connection:
+        connection.execute(text("UPDATE desks SET name_fa = 'نام دیگر', state = 'closed' WHERE number = 1"))
+    run(*FEW)
+    assert count(data, "desks", "name_fa = 'نام دیگر' AND state = 'closed'") == 1
+
+
+def test_days_later_it_is_open_again_and_somebody_is_on_duty(data: Path) -> None:
+    run(*FEW)
+    later = clock.now() + timedelta(days=5)
+    with database(data).begin() as connection:
+        connection.execute(text("UPDATE desks SET state = 'closed' WHERE number < 9"))
+    clock.freeze(later)
+    run(*FEW)
+    assert count(data, "desks", "state = 'open'") == 36
+    assert count(data, "shifts") == 80
+
+
+def test_keys_and_token_are_for_their_owner_alone(data: Path) -> None:
+    run(*FEW)
+    for name in ("secret.key", "journal.key", "demo-arrivals.token"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
+
+
+def test_the_token_of_the_arrivals_is_an_integrations(data: Path) -> None:
+    run(*FEW)
+    token = (data / "demo-arrivals.token").read_text(encoding="ascii")
+    actor = recognise("token", token_hash(token))
+    assert actor is not None
+    assert [grant.role for grant in actor.grants] == ["integration"]
+    runtime.current().database.dispose()
+
+
+def test_a_token_that_was_lost_is_made_anew(data: Path) -> None:
+    run(*FEW)
+    (data / "demo-arrivals.token").unlink()
+    run(*FEW)
+    assert (data / "demo-arrivals.token").exists()
+    assert count(data, "users", "username = 'demo-integration'") == 1
+
+
+def test_the_pace_is_left_where_the_arrivals_look(data: Path) -> None:
+    run("pace", "300")
+    assert (data / command.PACE_FILE).read_text(encoding="ascii") == "300"
+    assert count_of_files(data) == 1
+
+
+@pytest.mark.parametrize("pace", ["-1", "many", "1000000"])
+def test_a_pace_that_cannot_be_is_refused(data: Path, pace: str) -> None:
+    assert CliRunner().invoke(demo, ["pace", "--", pace]).exit_code == 2
+    assert count_of_files(data) == 0
+
+
+def test_without_a_network_there_is_no_lan_to_serve(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "lan_address", lambda: None)
+    result = CliRunner().invoke(demo, ["--lan"])
+    assert result.exit_code == 1
+    assert "no network" in result.output
+
+
+def test_on_the_network_links_carry_its_address_over_https(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "lan_address", lambda: "192.0.2.7")
+    assert "https://192.0.2.7:8443/link/" in run("--lan", "--port", "8443", *FEW).output
+    assert (data / "certificate.pem").exists()
+
+
+def count_of_files(data: Path) -> int:
+    return len(list(data.iterdir()))

@@ -1,0 +1,88 @@
+"""One registers a walk-in, the desk sees it appear and serves it, the wall and the hall's board follow. Nobody reloads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.stage import Stage, staged
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def stage(sqlite_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
+    with staged(sqlite_url, tmp_path, browser) as made:
+        yield made
+
+
+def open_counter(stage: Stage, desk: str) -> Page:
+    """A member of staff sits down at the desk's first counter."""
+    page = stage.page("staff", "/places", desk=desk)
+    page.locator(f"#place-{stage.trip.places[desk][0]}").click()
+    expect(page.locator("#console")).to_have_attribute("data-mode", "free")
+    expect(page.locator("[data-connection]").first).to_have_attribute("data-connection", "online")
+    return page
+
+
+def register(page: Page, stage: Stage, name: str = "سارا نمونه") -> str:
+    """Fill the form as it stands and press Ctrl+Enter; returns the number that is shown."""
+    page.locator("select[name=site_id]").select_option(str(stage.trip.sites["one"]))
+    page.locator("[role=combobox]").fill("موضوع ۰")
+    page.keyboard.press("Enter")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=phone]").fill("۰۹۱۲۳۴۵۶۷۸۹")
+    page.keyboard.press("Control+Enter")
+    number = page.locator(".intake__done bdi").first
+    expect(page.locator(".intake__done")).to_be_visible()
+    return number.inner_text().strip()
+
+
+def tile(wall: Page, stage: Stage, desk: str) -> str:
+    return wall.locator(f"[data-desk='{stage.trip.desks[desk]}']").first.inner_text()
+
+
+def test_four_screens_follow_one_person(stage: Stage) -> None:
+    desk = open_counter(stage, "a")
+    wall = stage.page("coordinator", "/wall", size=(1920, 1080))
+    board = stage.page("board", f"/boards/{stage.trip.sites['one']}", size=(1920, 1080))
+    expect(wall.locator("[data-connection]").first).to_have_attribute("data-connection", "online")
+    intake = stage.page("staff", "/intake")
+
+    number = register(intake, stage)
+    expect(desk.locator("#queue")).to_contain_text(number)
+    wall.wait_for_function(
+        "id => document.querySelector(`[data-desk='${id}']`).innerText.includes('۱')", arg=stage.trip.desks["a"]
+    )
+
+    desk.keyboard.press("KeyN")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "called")
+    expect(desk.locator("#console")).to_contain_text("سارا نمونه")
+    expect(board.locator("#rows")).to_contain_text(number)
+    assert "سارا" not in board.content()
+
+    desk.keyboard.press("KeyS")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "serving")
+    desk.keyboard.press("KeyF")
+    desk.keyboard.press("Digit1")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "free")
+
+    demands = stage.page("staff", "/demands?q=سارا نمونه")
+    expect(demands.locator("main")).to_contain_text("سارا نمونه")
+
+
+def test_a_counter_that_stands_ready_gets_who_comes_without_a_press(stage: Stage) -> None:
+    desk = open_counter(stage, "a")
+    desk.keyboard.press("KeyN")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "ready")
+    register(stage.page("staff", "/intake"), stage)
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "called")
+
+
+def test_the_console_finds_the_truth_again_after_the_network_was_gone(stage: Stage) -> None:
+    desk = open_counter(stage, "a")
+    desk.context.set_offline(True)
+    number = register(stage.page("staff", "/intake"), stage)
+    desk.context.set_offline(False)
+    expect(desk.locator("#queue")).to_contain_text(number, timeout=30_000)
