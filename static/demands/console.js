@@ -170,10 +170,33 @@ const hideSpentUndo = () => {
 };
 hideSpentUndo();
 
-document.addEventListener("click", ({ target }) => {
-  const opener = target.closest("[data-open='finish']");
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open='finish']");
   if (opener) document.querySelector("#finish [name='call_next']").checked = opener.dataset.then === "next";
-  const outcome = target.closest("[data-needs-note]");
-  const note = document.getElementById("finish-note");
-  if (outcome && note.value.trim() === "") note.focus();
+  const outcome = event.target.closest("#finish [name='outcome']");
+  if (outcome) choose(outcome, event);
 });
+
+/** An outcome that needs a note waits for it: the note, then Ctrl+Enter or the outcome once more. */
+const choose = (outcome, event) => {
+  const note = document.getElementById("finish-note");
+  if (!outcome.hasAttribute("data-needs-note") || note.value.trim()) return;
+  event.preventDefault();
+  document.querySelector("#finish [aria-pressed]")?.removeAttribute("aria-pressed");
+  outcome.setAttribute("aria-pressed", "true");
+  note.required = true;
+  note.focus();
+};
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target.id !== "finish-note" || !event.ctrlKey || event.code !== "Enter") return;
+    const chosen = document.querySelector("#finish [aria-pressed]");
+    if (!chosen) return;
+    event.preventDefault();
+    event.stopPropagation();
+    chosen.click();
+  },
+  true,
+);

@@ -5,10 +5,10 @@ import re
 import pytest
 from flask import Flask
 
-from deskops.accounts import managing
 from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.permissions import ROLES
 from deskops.accounts.rules import ADMISSIBLE
+from deskops.accounts.services import managing
 from deskops.core.unit_of_work import unit_of_work
 from tests.accounts.people import installation_journal, make_person
 from tests.fixtures import ORIGIN, Browser, Join

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from deskops.accounts import managing, passwords
+from deskops.accounts import passwords
 from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.models import ApiToken, Badge, LoginLink, LoginSession
+from deskops.accounts.services import managing
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from tests.accounts.people import (

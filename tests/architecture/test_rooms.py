@@ -12,10 +12,27 @@ VOCABULARY = {
 ALLOWED = {
     "core": None,  # not a room of the domain: one file per mechanism
     "balancing": None,  # pure decisions: one file per rule
-    "accounts": {"actor", "access", "passwords", "throttle"},  # who acts; the registry; hashing
+    "accounts": {
+        "actor",
+        "access",
+        "passwords",
+        "scopes",
+    },  # who acts; the registry; hashing; where roles hold
     "demands": {"load", "search"},  # balancing's state folded from the journal; the index of words
-    "live": {"audiences", "push", "server", "handlers", "access", "presence", "websocket_limit", "coalescing", "upkeep", "message_queue"},
-    "desks": {"template", "subscribers"},
+    "live": {
+        "access",
+        "audiences",
+        "coalescing",
+        "handlers",
+        "message_queue",
+        "presence",
+        "push",
+        "server",
+        "upkeep",
+        "websocket_limit",
+    },
+    "public": {"rendering"},  # pages without session or nonce
+    "desks": {"scopes", "template"},
     "staff": {"invented"},
 }
 

@@ -190,7 +190,7 @@ def test_a_topic_that_no_desk_does_has_a_word_for_the_coordinator(
 ) -> None:
     register(integration, trip, "nobody")
     page = coordinator.get(wall(trip, "/unassigned")).text
-    assert "هیچ میز بازی" in page
+    assert "هیچ میز بازی در دسترس" in page
     assert "<form" not in page
 
 

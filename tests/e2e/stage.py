@@ -28,15 +28,27 @@ class Stage:
     trip: SmallTrip
     browser: Browser
 
-    def page(self, role: str, path: str, *, desk: str | None = None, lang: str = "fa", size: tuple[int, int] = (1366, 768)) -> Page:
+    def page(
+        self,
+        role: str,
+        path: str,
+        *,
+        desk: str | None = None,
+        lang: str = "fa",
+        size: tuple[int, int] = (1366, 768),
+    ) -> Page:
         """A browser of its own, signed in with the role, at a path below the trip."""
         with unit_of_work(SYSTEM) as uow:
             desk_id = None if desk is None else self.trip.desks[desk]
-            user_id = accounts.create_user(uow, name="کاربر آزمون", grants=[Grant(role, self.trip.id, desk_id)])
+            user_id = accounts.create_user(
+                uow, name="کاربر آزمون", grants=[Grant(role, self.trip.id, desk_id)]
+            )
             token = accounts.open_session(uow, user_id, "test", "chromium", 8).token
         context = self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         cookies = {"deskops": token, "lang": lang}
-        context.add_cookies([{"name": name, "value": value, "url": self.server.url} for name, value in cookies.items()])
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.server.url} for name, value in cookies.items()]
+        )
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto(self.address(path))

@@ -53,7 +53,8 @@ def test_four_screens_follow_one_person(stage: Stage) -> None:
     number = register(intake, stage)
     expect(desk.locator("#queue")).to_contain_text(number)
     wall.wait_for_function(
-        "id => document.querySelector(`[data-desk='${id}']`).innerText.includes('۱')", arg=stage.trip.desks["a"]
+        "id => document.querySelector(`[data-desk='${id}']`).innerText.includes('۱')",
+        arg=stage.trip.desks["a"],
     )
 
     desk.keyboard.press("KeyN")

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from deskops.accounts import managing, services
+from deskops.accounts import services
 from deskops.accounts.access import cookie_name, forget_recognised
 from deskops.accounts.actor import SYSTEM, Grant
+from deskops.accounts.services import managing
 from deskops.app import create_app
 from deskops.core import runtime
 from deskops.core.config import Settings

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from deskops.accounts import lists, passwords, queries, services
+from deskops.accounts import passwords, queries, services
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.accounts.actor import Actor
-from deskops.accounts.blueprint import blueprint
 from deskops.accounts.errors import WrongPassword
 from deskops.accounts.forms import NewPassword, errors_by_field
+from deskops.accounts.queries import lists
+from deskops.accounts.views.blueprint import blueprint
 from deskops.core import clock, runtime
 from deskops.core.errors import Forbidden, InvalidInput, Refusal
 from deskops.core.i18n import gettext

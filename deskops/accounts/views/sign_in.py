@@ -10,14 +10,14 @@ from flask_limiter import RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import HTTPException
 
-from deskops.accounts import passwords, queries, services, sign_in
+from deskops.accounts import passwords, queries, services
 from deskops.accounts.access import access, cookie_name, current_actor, forget_recognised, public_page
-from deskops.accounts.blueprint import blueprint
 from deskops.accounts.errors import LinkSpent
 from deskops.accounts.forms import BadgeSignIn, PasswordSignIn
 from deskops.accounts.rules import device_name, fold_badge, fold_username, same_site_path
-from deskops.accounts.services import Opened
-from deskops.accounts.sign_in import Visitor
+from deskops.accounts.services import Opened, sign_in
+from deskops.accounts.services.sign_in import Visitor
+from deskops.accounts.views.blueprint import blueprint
 from deskops.core import clock, runtime
 from deskops.core.errors import InvalidInput, Refusal, TooManyAttempts
 from deskops.core.i18n import LANGUAGE_COOKIE, LANGUAGES

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from deskops.accounts import lists, managing, services
 from deskops.accounts import scopes as role_scopes
+from deskops.accounts import services
 from deskops.accounts.access import access, current_actor
-from deskops.accounts.blueprint import blueprint
-from deskops.accounts.handing_over import hand_over, link_address
-from deskops.accounts.role_names import ROLE_NAMES
+from deskops.accounts.queries import lists
 from deskops.accounts.rules import admissible
+from deskops.accounts.services import managing
+from deskops.accounts.views.blueprint import blueprint
+from deskops.accounts.views.handing_over import hand_over, link_address
+from deskops.accounts.views.words import ROLE_NAMES
 from deskops.core import runtime
 from deskops.core.errors import NotFound
 from deskops.core.text import clean_line

@@ -7,16 +7,18 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from deskops.accounts import lists, managing, services
 from deskops.accounts import scopes as role_scopes
+from deskops.accounts import services
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.accounts.actor import Grant
-from deskops.accounts.blueprint import blueprint
 from deskops.accounts.errors import ScopeRefused, UsernameTaken
 from deskops.accounts.forms import NewRole, NewToken, NewUser, errors_by_field
-from deskops.accounts.handing_over import hand_over, link_address
-from deskops.accounts.role_names import RANK_NAMES, ROLE_NAMES
+from deskops.accounts.queries import lists
 from deskops.accounts.scopes import Scopes
+from deskops.accounts.services import managing
+from deskops.accounts.views.blueprint import blueprint
+from deskops.accounts.views.handing_over import hand_over, link_address
+from deskops.accounts.views.words import RANK_NAMES, ROLE_NAMES
 from deskops.core import clock, runtime
 from deskops.core.errors import InvalidInput
 from deskops.core.text import clean_line

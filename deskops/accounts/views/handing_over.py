@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from deskops.accounts import lists
+from deskops.accounts.queries import lists
 from deskops.core import clock, runtime
 from deskops.core.config import LOOPBACK_HOSTS
 
