@@ -87,15 +87,17 @@ def _fill(
 ) -> None:
     pool = [_visit(body, ground.desks_by_site()) for body in islice(visitors, min(count, POOL))]
     dice = random.Random(count)
-    with runtime.current().database.writer.begin() as connection:
+    writer = runtime.current().database.writer
+    with writer.connect() as connection:
         first = {table.name: _next_id(connection, table) for table in (PERSONS, CONTACTS, DEMANDS, TICKETS)}
-        rows = (_rows(ground, dice.choice(pool), number, fate(number), first) for number in range(count))
-        done = 0
-        while batch := list(islice(rows, BATCH)):
+    rows = (_rows(ground, dice.choice(pool), number, fate(number), first) for number in range(count))
+    done = 0
+    while batch := list(islice(rows, BATCH)):
+        with writer.begin() as connection:
             _write(connection, batch)
-            done += len(batch)
-            if done % (BATCH * 10) == 0:
-                say(f"seeded {done:,} of {count:,}")
+        done += len(batch)
+        if done % (BATCH * 10) == 0:
+            say(f"seeded {done:,} of {count:,}")
 
 
 def _visit(body: dict[str, Any], desks: dict[int, int]) -> Visit:
@@ -136,6 +138,7 @@ def _rows(
     phone, code = f"+98950{number % PHONES:07d}", new_tracking_code()
     person = {
         "id": ids["persons"],
+        "trip_id": ground.trip_id,
         "name": visit.body["name"],
         "name_search": name_form(visit.body["name"]),
         "phone": phone,

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from psycopg.errors import NumericValueOutOfRange
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -33,9 +34,15 @@ def init_refusals(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, lambda _error: _refused(DatabaseUnavailable()))
     # A number beyond what the database can hold: nothing has such an id.
     app.register_error_handler(OverflowError, lambda _error: _refused(NotFound()))
-    app.register_error_handler(DataError, lambda _error: _refused(NotFound()))
+    app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crashed)
+
+
+def _unfit_data(error: DataError) -> ResponseReturnValue:
+    """PostgreSQL's words for a number that is too large; anything else of the kind is our own mistake."""
+    too_large = isinstance(error.orig, NumericValueOutOfRange)
+    return _refused(NotFound()) if too_large else _crashed(error)
 
 
 def wants_json() -> bool:

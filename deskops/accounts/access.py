@@ -73,6 +73,8 @@ def init_access(app: Flask) -> None:
             return  # 404 and 405 have their own answers
         g.actor = actor_of_request()
         check_origin(g.actor)
+        if "\0" in request.path:
+            raise NotFound()  # nothing is called so, and PostgreSQL refuses even to look
         declared = declared_access(current_app.view_functions.get(request.endpoint))
         if declared is None:
             raise Forbidden()

@@ -26,9 +26,9 @@ class Caller(HasUserId, Protocol):
 
 def idempotency_key() -> str:
     """The request's key, from the header or the form; a request without one is its own."""
-    return (
-        request.headers.get("Idempotency-Key") or request.form.get("idempotency_key") or uuid.uuid4().hex
-    )[:80]
+    given = request.headers.get("Idempotency-Key") or request.form.get("idempotency_key") or ""
+    # PostgreSQL can't hold a NUL byte.
+    return given.replace("\0", "")[:80] or uuid.uuid4().hex
 
 
 def perform(actor: Caller, body: Any, work: Work, *, status: int = 200) -> Answer:

@@ -107,7 +107,7 @@ def demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
 def edit_demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
     form = forms.EditForm.of_request()
     actor = current_actor()
-    changes = form.model_dump(exclude_unset=True, exclude={"version"})
+    changes = form.model_dump(exclude_none=True, exclude={"version"})
     return answered(
         form, lambda uow: {"version": editing.edit(uow, actor, trip_id, demand_id, form.version, changes)}
     )

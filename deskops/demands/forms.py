@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from deskops.core import clock
 from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
 from deskops.core.i18n import lazy
 from deskops.demands.services.intake import Registration
@@ -16,6 +18,9 @@ Language = Literal["fa", "az", "ku", "ar", "en"]
 Languages = Annotated[str, Field(pattern=r"^(fa|az|ku|ar|en)(,(fa|az|ku|ar|en))*$", max_length=60)]
 PauseReason = Literal["break", "prayer", "meal", "paperwork", "system", "handover", "other"]
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+
 
 def _chosen(value: Any) -> Any:
     if value == "":
@@ -23,7 +28,15 @@ def _chosen(value: Any) -> Any:
     return value
 
 
+def _possible(value: datetime) -> datetime:
+    """Clocks may differ a little; what lies beyond could not even be shown in Tehran's time."""
+    if not EARLIEST <= value <= clock.now() + AHEAD:
+        raise ValueError
+    return value
+
+
 Chosen = Annotated[Number, BeforeValidator(_chosen)]
+Moment = Annotated[AwareDatetime, AfterValidator(_possible)]
 
 
 class RegisterForm(Form):
@@ -44,7 +57,7 @@ class RegisterForm(Form):
     text: Annotated[Text, Field(max_length=4000)] = ""
     may_walk: bool = True
     call_id: Annotated[Line, Field(max_length=60)] = ""
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
     @model_validator(mode="after")
     def walk_ins_are_somewhere(self) -> Self:
@@ -78,13 +91,13 @@ class RegisterForm(Form):
 class MomentForm(Form):
     """An act that may carry its own time, and the version that was seen."""
 
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     version: OptionalNumber = None
 
 
 class OpenPlaceForm(Form):
     languages: Languages = "fa"
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class ChoosePlaceForm(Form):
@@ -108,13 +121,13 @@ class CallTicketForm(Form):
     """One named ticket called to a counter."""
 
     ticket_id: Number
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class FinishForm(Form):
     outcome: Annotated[Line, Field(min_length=1, max_length=30)]
     note: Annotated[Text, Field(max_length=2000)] = ""
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     version: OptionalNumber = None
 
 
@@ -138,7 +151,7 @@ class ContactForm(Form):
     desk_id: OptionalNumber = None
     place_id: OptionalNumber = None
     call_id: Annotated[Line, Field(max_length=60)] = ""
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class QuickContactForm(Form):

@@ -27,11 +27,13 @@ _ACTIVE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rul
 _AT_PLACE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rules.AT_PLACE)))
 
 
-class Person(Base):
-    """Somebody who came, called or wrote. A person is recognised again by phone and name however typed."""
+class Person(OfTrip, Base):
+    """Somebody who came, called or wrote. A person is recognised again by phone and name however typed,
+    within a trip: what one trip's staff learn of somebody isn't another trip's to see.
+    """
 
     __tablename__ = "persons"
-    __table_args__ = (Index("ix_persons_phone", "phone"), Index("ix_persons_national_id", "national_id"))
+    __table_args__ = (Index("ix_persons_phone", "trip_id", "phone"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))

@@ -130,20 +130,6 @@ def upgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_due', ['state', 'next_at'], unique=False)
 
-    op.create_table('persons',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('name_search', sa.String(length=240), nullable=False),
-    sa.Column('phone', sa.String(length=20), nullable=True),
-    sa.Column('national_id', sa.String(length=20), nullable=True),
-    sa.Column('language', sa.String(length=5), nullable=False),
-    sa.Column('created_at', UtcDateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_persons'))
-    )
-    with op.batch_alter_table('persons', schema=None) as batch_op:
-        batch_op.create_index('ix_persons_national_id', ['national_id'], unique=False)
-        batch_op.create_index('ix_persons_phone', ['phone'], unique=False)
-
     op.create_table('trips',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -229,6 +215,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.create_index('ix_login_sessions_user_id', ['user_id'], unique=False)
+
+    op.create_table('persons',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('name_search', sa.String(length=240), nullable=False),
+    sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('national_id', sa.String(length=20), nullable=True),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_persons_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_persons'))
+    )
+    with op.batch_alter_table('persons', schema=None) as batch_op:
+        batch_op.create_index('ix_persons_phone', ['trip_id', 'phone'], unique=False)
 
     op.create_table('sites',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -528,6 +529,10 @@ def downgrade() -> None:
     op.drop_table('desks')
     op.drop_table('topics')
     op.drop_table('sites')
+    with op.batch_alter_table('persons', schema=None) as batch_op:
+        batch_op.drop_index('ix_persons_phone')
+
+    op.drop_table('persons')
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
         batch_op.drop_index('ix_login_sessions_user_id')
 
@@ -544,11 +549,6 @@ def downgrade() -> None:
     op.drop_table('api_tokens')
     op.drop_table('users')
     op.drop_table('trips')
-    with op.batch_alter_table('persons', schema=None) as batch_op:
-        batch_op.drop_index('ix_persons_phone')
-        batch_op.drop_index('ix_persons_national_id')
-
-    op.drop_table('persons')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_due')
 

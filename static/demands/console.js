@@ -146,9 +146,12 @@ setInterval(() => document.visibilityState === "visible" && !document.querySelec
 // --- acts ---
 
 const closeDialogs = () => document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+// A day has hundreds of acts: only what is said of the last one stays.
+const clearMessages = () => document.querySelectorAll("#toasts .toast").forEach((message) => message.remove());
 
 document.body.addEventListener("acted", ({ target }) => {
   closeDialogs();
+  clearMessages();
   // An undo from the message has no panel of its own to renew.
   if (target === document.body) refreshSoon();
 });

@@ -51,7 +51,7 @@ def test_a_changed_password_ends_the_other_sessions_and_not_this_one(app: Flask,
         ({"again": "something else"}, "یکسان نیستند"),
         ({"password": "short", "again": "short"}, "دست‌کم ۱۰ نویسه"),
         ({"password": "x" * 201, "again": "x" * 201}, "حداکثر ۲۰۰ نویسه"),
-        ({"password": "", "again": ""}, "این مورد لازم است"),
+        ({"password": "", "again": ""}, "این کادر باید پر شود"),
     ],
 )
 def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(

@@ -82,7 +82,7 @@ def test_what_was_typed_stays_in_the_form_and_the_password_does_not(client: Flas
 def test_an_empty_form_says_what_is_needed(client: FlaskClient, fields: dict[str, str]) -> None:
     answer = client.post("/sign-in", data=fields, headers=FROM_HERE)
     assert answer.status_code == 422
-    assert "این مورد لازم است" in answer.text
+    assert "این کادر باید پر شود" in answer.text
 
 
 def test_a_user_without_a_password_cannot_sign_in_by_one(client: FlaskClient) -> None:

@@ -41,7 +41,7 @@ def test_a_second_press_makes_one_user(admin: Browser) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"name": ""}, "این مورد لازم است"),
+        ({"name": ""}, "این کادر باید پر شود"),
         ({"name": "ن" * 10_000}, "حداکثر ۱۲۰ نویسه"),
         ({"name": "مینا", "username": "مینا"}, "حروف لاتین"),
         ({"name": "مینا", "username": "sara"}, "گرفته شده است"),

@@ -198,7 +198,7 @@ def test_a_trip_that_is_not_live_takes_nobody(sign_in: Join, trip: SmallTrip) ->
     planned = make_small_trip("planned", phase="preparation")
     answer = register(sign_in("staff", trip_id=planned.id), planned)
     assert answer.status_code == 409
-    assert "مرحله اجرا" in answer.text
+    assert "نمی‌پذیرد" in answer.text
 
 
 def test_the_form_of_another_trip_does_not_exist(trip: SmallTrip, staff: Browser) -> None:

@@ -1,7 +1,7 @@
 """The whole path in its shortest form: registered, called, served, finished, all through HTTP."""
 
 from tests.fixtures import Browser, Join
-from tests.small_trip import SmallTrip
+from tests.small_trip import SmallTrip, make_small_trip
 
 
 def walk_in(trip: SmallTrip, **more):
@@ -79,3 +79,23 @@ def test_the_pbx_registers_a_call_with_its_own_time(trip: SmallTrip, integration
     assert made["registered_at"] == at
     assert made["location"] == 0
     assert integration.post(api(trip, f"/places/{seat}/next"), json={}).json["ticket"]["status"] == "serving"
+
+
+def test_a_corrected_name_stands_in_all_demands_of_the_person(trip: SmallTrip, sign_in: Join) -> None:
+    staff = sign_in("staff", trip_id=trip.id)
+    first, second = (staff.post(api(trip, "/demands"), json=walk_in(trip)).json["demand"]["id"] for _ in range(2))
+    corrected = {"version": 1, "name": "سارا نمونه‌پور"}
+    assert staff.patch(api(trip, f"/demands/{first}"), json=corrected).status_code == 200
+    assert staff.get(api(trip, f"/demands/{second}")).json["name"] == "سارا نمونه‌پور"
+    found = staff.get(api(trip, "/demands"), query_string={"q": "نمونه‌پور"}).json["demands"]
+    assert len(found) == 2
+    stale = staff.patch(api(trip, f"/demands/{second}"), json={"version": 1, "name": "دیگری"})
+    assert stale.status_code == 409
+
+
+def test_a_person_of_one_trip_is_not_known_in_another(trip: SmallTrip, sign_in: Join) -> None:
+    other = make_small_trip("other")
+    here, there = (sign_in("staff", trip_id=each.id) for each in (trip, other))
+    here.post(api(trip, "/demands"), json=walk_in(trip, national_id="0012345679"))
+    made = there.post(api(other, "/demands"), json=walk_in(other)).json["demand"]["id"]
+    assert there.get(api(other, f"/demands/{made}")).json["national_id"] is None

@@ -21,7 +21,7 @@ def test_a_taken_counter_is_not_offered(trip: SmallTrip, sign_in: Join) -> None:
     taken = sit_down(sign_in, trip).place_id
     page = sign_in("staff", trip_id=trip.id, desk_id=trip.desks["hall"]).get(f"/trips/{trip.id}/places").text
     assert f'value="{taken}"' not in page
-    assert "پر است" in page
+    assert "۱ جا در دست همکار" in page
 
 
 def test_who_has_no_desk_is_told_whom_to_ask(trip: SmallTrip, sign_in: Join) -> None:

@@ -276,8 +276,8 @@ def test_no_history_breaks_the_queue(app: Flask) -> None:
     run_state_machine_as_test(
         Hall,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=40,
+            max_examples=8,
+            stateful_step_count=35,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,

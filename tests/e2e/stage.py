@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Grant
@@ -38,21 +38,32 @@ class Stage:
         size: tuple[int, int] = (1366, 768),
     ) -> Page:
         """A browser of its own, signed in with the role, at a path below the trip."""
+        page = self.context(role, desk=desk, lang=lang, size=size).new_page()
+        page.set_default_timeout(15_000)
+        page.goto(self.address(path))
+        return page
+
+    def context(
+        self,
+        role: str,
+        *,
+        desk: str | None = None,
+        lang: str = "fa",
+        size: tuple[int, int] = (1366, 768),
+    ) -> BrowserContext:
+        """A browser of its own, signed in with the role: an administrator's reaches every trip."""
+        trip_id = None if role == "administrator" else self.trip.id
+        desk_id = None if desk is None else self.trip.desks[desk]
         with unit_of_work(SYSTEM) as uow:
-            desk_id = None if desk is None else self.trip.desks[desk]
-            user_id = accounts.create_user(
-                uow, name="کاربر آزمون", grants=[Grant(role, self.trip.id, desk_id)]
-            )
+            grants = [Grant(role, trip_id, desk_id)]
+            user_id = accounts.create_user(uow, name="کاربر آزمون", grants=grants)
             token = accounts.open_session(uow, user_id, "test", "chromium", 8).token
         context = self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         cookies = {"deskops": token, "lang": lang}
         context.add_cookies(
             [{"name": name, "value": value, "url": self.server.url} for name, value in cookies.items()]
         )
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(self.address(path))
-        return page
+        return context
 
     def address(self, path: str) -> str:
         return f"{self.server.url}/trips/{self.trip.id}{path}"

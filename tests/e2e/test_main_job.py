@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.stage import Stage, staged
+from tests.e2e.steps import open_counter, register
 
 pytestmark = pytest.mark.e2e
 
@@ -15,28 +16,6 @@ pytestmark = pytest.mark.e2e
 def stage(sqlite_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
     with staged(sqlite_url, tmp_path, browser) as made:
         yield made
-
-
-def open_counter(stage: Stage, desk: str) -> Page:
-    """A member of staff sits down at the desk's first counter."""
-    page = stage.page("staff", "/places", desk=desk)
-    page.locator(f"#place-{stage.trip.places[desk][0]}").click()
-    expect(page.locator("#console")).to_have_attribute("data-mode", "free")
-    expect(page.locator("[data-connection]").first).to_have_attribute("data-connection", "online")
-    return page
-
-
-def register(page: Page, stage: Stage, name: str = "سارا نمونه") -> str:
-    """Fill the form as it stands and press Ctrl+Enter; returns the number that is shown."""
-    page.locator("select[name=site_id]").select_option(str(stage.trip.sites["one"]))
-    page.locator("[role=combobox]").fill("موضوع ۰")
-    page.keyboard.press("Enter")
-    page.locator("input[name=name]").fill(name)
-    page.locator("input[name=phone]").fill("۰۹۱۲۳۴۵۶۷۸۹")
-    page.keyboard.press("Control+Enter")
-    number = page.locator(".intake__done bdi").first
-    expect(page.locator(".intake__done")).to_be_visible()
-    return number.inner_text().strip()
 
 
 def tile(wall: Page, stage: Stage, desk: str) -> str:

@@ -8,13 +8,15 @@ from sqlalchemy import insert, select
 
 from deskops.accounts.actor import Actor
 from deskops.core.database import table_of
+from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands.errors import ContactKnown
 from deskops.demands.events import ContactRecorded
 from deskops.demands.models import Contact
 from deskops.demands.services.tickets import act
+from deskops.desks.models import Desk, Place
 
-CONTACTS = table_of(Contact)
+CONTACTS, DESKS, PLACES = table_of(Contact), table_of(Desk), table_of(Place)
 
 
 def record_contact(
@@ -30,8 +32,9 @@ def record_contact(
     external_id: str | None = None,
     at: datetime | None = None,
 ) -> int:
-    """Record a contact; returns its id. Raises ContactKnown for an external number that was recorded before."""
+    """Record a contact; returns its id. Raises ContactKnown for an external number that was recorded before, NotFound."""
     doing = act(uow, actor, trip_id, at)
+    _check_here(uow, trip_id, desk_id, place_id)
     if external_id is not None:
         known = select(CONTACTS.c.id).where(
             CONTACTS.c.trip_id == trip_id, CONTACTS.c.external_id == external_id
@@ -66,3 +69,11 @@ def refuse_known(uow: UnitOfWork, trip_id: int, external_id: str | None) -> None
     known = select(CONTACTS.c.id).where(CONTACTS.c.trip_id == trip_id, CONTACTS.c.external_id == external_id)
     if uow.session.execute(known).first() is not None:
         raise ContactKnown(details={"external_id": external_id})
+
+
+def _check_here(uow: UnitOfWork, trip_id: int, desk_id: int | None, place_id: int | None) -> None:
+    """Raises NotFound for a desk or counter of another trip: its people would be told of the contact."""
+    for table, wanted in ((DESKS, desk_id), (PLACES, place_id)):
+        known = select(table.c.id).where(table.c.id == wanted, table.c.trip_id == trip_id)
+        if wanted is not None and uow.session.execute(known).first() is None:
+            raise NotFound()

@@ -37,7 +37,7 @@ def edit(
     row = uow.session.execute(statement).first()
     if row is None:
         raise _refusal(uow, trip_id, demand_id, version, changes)
-    _edit_person(uow, row.person_id, {name: changes[name] for name in _OF_PERSON & changes.keys()})
+    _edit_person(uow, row, {name: changes[name] for name in _OF_PERSON & changes.keys()})
     _reindex(uow, row)
     uow.record(
         DemandEdited(trip_id=trip_id, demand_id=demand_id, version=version + 1, fields=tuple(sorted(changes)))
@@ -56,14 +56,25 @@ def _refusal(
     return StaleVersion(details={"yours": version, "current": row.version, "present": present})
 
 
-def _edit_person(uow: UnitOfWork, person_id: int, changes: dict[str, Any]) -> None:
+def _edit_person(uow: UnitOfWork, row: Any, changes: dict[str, Any]) -> None:
+    """What is corrected of a person stands in all their demands: those get a new version too, so that an edit
+    of one of them that saw the old name is refused, and are found by the new one.
+    """
     if not changes:
         return
     if "name" in changes:
         changes["name_search"] = name_form(changes["name"])[:240]
     if "phone" in changes:
         changes["phone"] = changes["phone"] or None
-    uow.session.execute(update(PERSONS).where(PERSONS.c.id == person_id).values(changes))
+    uow.session.execute(update(PERSONS).where(PERSONS.c.id == row.person_id).values(changes))
+    others = (
+        update(DEMANDS)
+        .where(DEMANDS.c.person_id == row.person_id, DEMANDS.c.id != row.id)
+        .values(version=DEMANDS.c.version + 1)
+        .returning(DEMANDS)
+    )
+    for other in uow.session.execute(others).all():
+        _reindex(uow, other)
 
 
 def _reindex(uow: UnitOfWork, row: Any) -> None:

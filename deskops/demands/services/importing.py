@@ -116,7 +116,7 @@ def import_cases(uow: UnitOfWork, actor: Actor, offices: Offices, cases: Sequenc
     if not new:
         return []
     offices.prepare(uow, actor, new)
-    persons = _insert(uow, PERSONS, [_nobody(uow)] * len(new))
+    persons = _insert(uow, PERSONS, [_nobody(uow, offices.trip_id)] * len(new))
     codes = _new_codes(uow, len(new))
     rows = [
         _demand(actor, offices, case, person_id, code)
@@ -149,8 +149,8 @@ def _new_codes(uow: UnitOfWork, count: int) -> list[str]:
     return list(codes)
 
 
-def _nobody(uow: UnitOfWork) -> dict[str, Any]:
-    return {"name": "", "name_search": "", "language": "fa", "created_at": uow.now}
+def _nobody(uow: UnitOfWork, trip_id: int) -> dict[str, Any]:
+    return {"trip_id": trip_id, "name": "", "name_search": "", "language": "fa", "created_at": uow.now}
 
 
 def _demand(actor: Actor, offices: Offices, case: Case, person_id: int, code: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, insert, select
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from deskops.accounts.actor import Actor
 from deskops.balancing.projection import WaitRange, estimate_wait
@@ -32,9 +32,14 @@ PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table
 _ADD = {table.name: insert(table).returning(table.c.id) for table in (PERSONS, CONTACTS, DEMANDS)}
 _ADD_TICKET = insert(TICKETS).returning(TICKETS)
 _SAME_PERSON = (
-    select(PERSONS.c.id)
-    .where(PERSONS.c.phone == bindparam("phone"), PERSONS.c.name_search == bindparam("name"))
-    .limit(1)
+    select(PERSONS.c.id, PERSONS.c.national_id)
+    .where(
+        PERSONS.c.trip_id == bindparam("trip"),
+        PERSONS.c.phone == bindparam("phone"),
+        PERSONS.c.name_search == bindparam("name"),
+    )
+    .order_by(PERSONS.c.id)
+    .limit(50)
 )
 
 
@@ -120,14 +125,14 @@ def _location(trip: TripLoad, wanted: Registration) -> int:
     return wanted.site_id
 
 
-def _person(doing: Act, wanted: Registration) -> int:
-    """The person with this phone and this name however typed, else a new one."""
-    session, folded = doing.uow.session, name_form(wanted.name)[:240]
-    if wanted.phone and folded:
-        known = session.execute(_SAME_PERSON, {"phone": wanted.phone, "name": folded}).scalar()
-        if known is not None:
-            return int(known)
+def _person(doing: Act, trip_id: int, wanted: Registration) -> int:
+    """The person with this phone, this name however typed and no other national ID, else a new one."""
+    folded = name_form(wanted.name)[:240]
+    known = _known_person(doing, trip_id, wanted, folded) if wanted.phone and folded else None
+    if known is not None:
+        return known
     values = {
+        "trip_id": trip_id,
         "name": wanted.name,
         "name_search": folded,
         "phone": wanted.phone,
@@ -136,6 +141,21 @@ def _person(doing: Act, wanted: Registration) -> int:
         "created_at": doing.uow.now,
     }
     return _insert(doing, PERSONS, values)
+
+
+def _known_person(doing: Act, trip_id: int, wanted: Registration, folded: str) -> int | None:
+    """Who gives their national ID for the first time has it from now on."""
+    session, given = doing.uow.session, wanted.national_id
+    rows = session.execute(
+        _SAME_PERSON, {"trip": trip_id, "phone": wanted.phone, "name": folded}
+    ).all()
+    fitting = [row for row in rows if given is None or row.national_id in {None, given}]
+    if not fitting:
+        return None
+    best = min(fitting, key=lambda row: (row.national_id != given, row.id))
+    if best.national_id != given and given is not None:
+        session.execute(update(PERSONS).where(PERSONS.c.id == best.id).values(national_id=given))
+    return int(best.id)
 
 
 def _contact(doing: Act, trip_id: int, wanted: Registration, choice: Choice) -> int:
@@ -156,7 +176,7 @@ def _demand(doing: Act, trip_id: int, wanted: Registration, contact_id: int) -> 
     values: dict[str, Any] = {
         "trip_id": trip_id,
         "contact_id": contact_id,
-        "person_id": _person(doing, wanted),
+        "person_id": _person(doing, trip_id, wanted),
         "code": new_tracking_code(),
         "secret": new_secret4(),
         "receipt_token": new_token(),

@@ -159,7 +159,7 @@ def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
 
 
 def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
-    """Take back one's own last call, recall, no-show or finish, within a minute.
+    """Take back the last call, recall, no-show or finish, one's own or at one's own counter, within a minute.
 
     Raises TooLateToUndo; Forbidden where somebody else did it; PlaceBusy, PlaceNotOpen where the person can't come back.
     """
@@ -168,7 +168,10 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
     memory = json.loads(row.undo) if row.undo else None
     if memory is None:
         raise TooLateToUndo()
-    if memory["by"] != actor.user_id and not may_at(actor, "queue.steer", trip_id, row.desk_id):
+    # A counter that stood ready was called to by whoever registered: it is the operator's call all the same.
+    if actor.user_id not in {memory["by"], row.user_id} and not may_at(
+        actor, "queue.steer", trip_id, row.desk_id
+    ):
         raise Forbidden()
     limit = runtime.current().settings.undo_seconds
     status = rules.undone(memory["action"], row.status, memory["at"], doing.at.timestamp(), limit)
@@ -178,7 +181,10 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
     for name in ("called_at", "serving_at", "done_at"):
         fields[name] = None if fields[name] is None else datetime.fromtimestamp(fields[name], UTC)
     if status in rules.AT_PLACE:
-        taken(empty_place_of(uow, actor, trip_id, fields["place_id"]))
+        place = empty_place_of(uow, actor, trip_id, fields["place_id"])
+        taken(place)
+        # Somebody else may sit there by now, and must be able to go on.
+        fields["user_id"] = place.user_id
     if status == rules.WAITING:
         fields["desk_id"] = desk_on_return(uow, row, fields["desk_id"])
     if memory["action"] == "finish":

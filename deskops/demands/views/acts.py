@@ -193,7 +193,7 @@ def undo(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
 def pause(trip_id: int, place_id: int) -> ResponseReturnValue:
     form, actor = forms.PausePlaceForm.of_request(), current_actor()
     _number(form, lambda uow: places.pause_place(uow, actor, trip_id, place_id, reason=form.reason))
-    return done(trip_id, place_id, gettext("The counter is paused. Nobody is called to it."))
+    return seen(trip_id, place_id)
 
 
 @blueprint.post(f"{_PLACE}/resume")

@@ -12,6 +12,8 @@ from deskops.core import runtime
 from deskops.demands import queries
 from deskops.demands.views.room import blueprint
 
+FILTERS = ("q", "state", "topic_id", "desk_id", "person_id")
+
 
 @blueprint.get("/trips/<int:trip_id>/demands")
 @access("demand.search")
@@ -28,7 +30,5 @@ def demand_list(trip_id: int) -> ResponseReturnValue:
 
 def _older(trip_id: int, before: int) -> str:
     """The address of the next page under the same filters."""
-    shown: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name != "before" and value
-    }
+    shown: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return url_for("demands.demand_list", trip_id=trip_id, **shown, before=before)

@@ -40,5 +40,5 @@ def message_of(refusal: Refusal) -> str:
 
 
 def toast(text: str, *, kind: str = "ok", undo: str = "", **events: Any) -> dict[str, str]:
-    """The header that makes the browser show a message, and tells the page of further `events`."""
-    return {"HX-Trigger": json.dumps({"toast": {"text": text, "kind": kind, "undo": undo}, **events})}
+    """The header that tells the page of `events`, and then makes the browser show a message."""
+    return {"HX-Trigger": json.dumps({**events, "toast": {"text": text, "kind": kind, "undo": undo}})}

@@ -2,40 +2,49 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from deskops.accounts.actor import SYSTEM
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.services import create_trip_from_template
 from deskops.desks.services.trips import TripNames
 from deskops.desks.template import province
-from tests.fixtures import Browser, Join
-from tests.infra.servers import Running
-from tests.public.screens import WIDTHS, Caller, opened
+from tests.e2e.pbx import Pbx
+from tests.e2e.stage import Stage, staged
 from tests.small_trip import SmallTrip
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
-TELEVISION = {"width": 1920, "height": 1080}
+TELEVISION = (1920, 1080)
 
 
 @pytest.fixture
-def pbx(server: Running, integration: Browser, trip: SmallTrip) -> Caller:
-    return Caller(server, integration, trip)
+def stage(sqlite_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
+    with staged(sqlite_url, tmp_path, browser) as made:
+        yield made
 
 
 @pytest.fixture
-def page(browser: Chromium, server: Running, sign_in: Join, trip: SmallTrip) -> Iterator[Page]:
+def trip(stage: Stage) -> SmallTrip:
+    return stage.trip
+
+
+@pytest.fixture
+def pbx(stage: Stage) -> Pbx:
+    return Pbx(stage)
+
+
+@pytest.fixture
+def page(stage: Stage) -> Iterator[Page]:
     """The wall before a coordinator, marked so that a reload would show."""
-    with opened(browser, server, sign_in("coordinator", trip_id=trip.id), viewport=TELEVISION) as shown:
-        shown.goto(f"{server.url}/trips/{trip.id}/wall")
-        expect(shown.locator("[data-connection='online']").first).to_be_visible()
-        shown.evaluate("window.neverReloaded = true")
-        yield shown
-        assert shown.evaluate("window.neverReloaded")
+    shown = stage.page("coordinator", "/wall", size=TELEVISION)
+    expect(shown.locator("[data-connection='online']").first).to_be_visible()
+    shown.evaluate("window.neverReloaded = true")
+    yield shown
+    assert shown.evaluate("window.neverReloaded")
 
 
 def tile(page: Page, trip: SmallTrip, name: str) -> Locator:
@@ -50,7 +59,7 @@ def numbers(page: Page) -> list[str]:
     return page.locator(".tile:visible").evaluate_all("tiles => tiles.map((tile) => tile.dataset.number)")
 
 
-def test_the_wall_follows_a_turn_from_the_door_to_the_end(page: Page, trip: SmallTrip, pbx: Caller) -> None:
+def test_the_wall_follows_a_turn_from_the_door_to_the_end(page: Page, trip: SmallTrip, pbx: Pbx) -> None:
     place = trip.places["a"][0]
     pbx.does(f"/places/{place}/open")
     expect(figure(page, trip, "a", "counters")).to_have_text("۰ از ۱")
@@ -68,7 +77,7 @@ def test_the_wall_follows_a_turn_from_the_door_to_the_end(page: Page, trip: Smal
     expect(figure(page, trip, "a", "help")).to_be_visible()
 
 
-def test_a_desk_is_paused_from_its_tile(page: Page, trip: SmallTrip, pbx: Caller) -> None:
+def test_a_desk_is_paused_from_its_tile(page: Page, trip: SmallTrip, pbx: Pbx) -> None:
     tile(page, trip, "a").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("موقتاً متوقف شود").check()
@@ -82,18 +91,18 @@ def test_a_desk_is_paused_from_its_tile(page: Page, trip: SmallTrip, pbx: Caller
     expect(tile(page, trip, "a").locator("[data-state='paused']")).to_be_visible()
 
 
-def test_who_has_no_desk_appears_and_is_sent_to_one(page: Page, trip: SmallTrip, pbx: Caller) -> None:
+def test_who_has_no_desk_appears_and_is_sent_to_one(page: Page, trip: SmallTrip, pbx: Pbx) -> None:
     expect(page.get_by_text("همه میز دارند")).to_be_visible()
     pbx.registers("housing")
     card = page.locator("#unassigned article")
     expect(card).to_have_count(1, timeout=10_000)
-    card.get_by_role("button", name="بفرست").click()
+    card.get_by_role("button").click()
     expect(card).to_have_count(0, timeout=10_000)
     expect(figure(page, trip, "hall", "waiting")).to_have_text("۱")
 
 
 def test_the_hottest_desk_comes_first_until_one_asks_for_numbers(
-    page: Page, trip: SmallTrip, pbx: Caller
+    page: Page, trip: SmallTrip, pbx: Pbx
 ) -> None:
     pbx.does(f"/places/{trip.places['hall'][0]}/open")
     for _ in range(6):
@@ -119,19 +128,14 @@ def test_a_filter_stays_in_the_address(page: Page, trip: SmallTrip) -> None:
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
-def test_thirty_six_desks_fit_a_television(
-    browser: Chromium, server: Running, sign_in: Join, language: str
-) -> None:
+def test_thirty_six_desks_fit_a_television(stage: Stage, language: str) -> None:
     with unit_of_work(SYSTEM) as uow:
         names = TripNames("سفر استانی", "Provincial trip")
         trip_id = create_trip_from_template(
             uow, SYSTEM, province(), code="p", names=names, starts_on=date(2026, 11, 22)
         )
-    looker = sign_in("coordinator", trip_id=trip_id)
-    with opened(browser, server, looker, language=language, viewport=TELEVISION) as shown:
-        shown.goto(f"{server.url}/trips/{trip_id}/wall")
-        expect(shown.locator(".tile")).to_have_count(36)
-        last = shown.locator(".tile").last.bounding_box()
-        assert last is not None and last["y"] + last["height"] <= TELEVISION["height"]
-        wide, narrow = shown.evaluate(WIDTHS)
-        assert wide <= narrow
+    page = stage.context("administrator", lang=language, size=TELEVISION).new_page()
+    page.goto(f"{stage.server.url}/trips/{trip_id}/wall")
+    expect(page.locator(".tile")).to_have_count(36)
+    last = page.locator(".tile").last.bounding_box()
+    assert last is not None and last["y"] + last["height"] <= TELEVISION[1]
