@@ -78,7 +78,12 @@ def queues_for(load: Load, desk: Desk, languages: frozenset[str]) -> Iterator[Qu
                     yield queue
     for queue in load.queues.known_to(desk.id):
         key = queue.key
-        if key.place in places and key.topic_id in desk.speed and _is_for(desk, key) and _understands(load, understood, key):
+        if (
+            key.place in places
+            and key.topic_id in desk.speed
+            and _is_for(desk, key)
+            and _understands(load, understood, key)
+        ):
             yield queue
 
 

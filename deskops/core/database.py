@@ -128,8 +128,7 @@ class Database:
             session.close()
 
     def _begin(self, session: Session) -> None:
-        """Take the write lock. Another process may hold SQLite's: try again, yielding, never busily waiting.
-        """
+        """Take the write lock. Another process may hold SQLite's: try again, yielding, never busily waiting."""
         deadline = time.monotonic() + WRITE_PATIENCE_SECONDS
         while True:
             try:

@@ -131,8 +131,7 @@ def write(
     audiences_of: AudienceMap,
     key: bytes,
 ) -> list[Recorded]:
-    """Append events under their trips' locks; returns them with their numbers. Runs just before the commit.
-    """
+    """Append events under their trips' locks; returns them with their numbers. Runs just before the commit."""
     recorded: list[Recorded] = []
     rows: list[dict[str, Any]] = []
     heads: dict[int, tuple[int, str]] = {}

@@ -30,7 +30,6 @@ _TAKE = prepared_upserts(
 
 
 def take(session: Session, name: str, count: int = 1) -> int:
-    """The next number under a name, or the last of the next `count`. Its row stays locked until the commit.
-    """
+    """The next number under a name, or the last of the next `count`. Its row stays locked until the commit."""
     statement = _TAKE[dialect_of(session)]
     return int(session.execute(statement, {"name": name, "value": count}).scalar_one())

@@ -15,7 +15,10 @@ class StaffMember(OfTrip, Base):
     """A person who works at desks of a trip. `languages` is a list of codes with commas."""
 
     __tablename__ = "staff_members"
-    __table_args__ = (UniqueConstraint("trip_id", "personnel_number"), Index("ix_staff_members_user_id", "user_id"))
+    __table_args__ = (
+        UniqueConstraint("trip_id", "personnel_number"),
+        Index("ix_staff_members_user_id", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

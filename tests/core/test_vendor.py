@@ -81,7 +81,9 @@ def test_a_template_keeps_to_the_content_security_policy(path: Path) -> None:
     assert "<style" not in text
     # Data isn't run, and a public page (cached, so without a nonce) may load our own files only.
     allowed = ("nonce=", 'type="application/json"', *(["src="] if path.parent.name == "public" else []))
-    assert [tag for tag in re.findall(r"<script[^>]*>", text) if not any(mark in tag for mark in allowed)] == []
+    assert [
+        tag for tag in re.findall(r"<script[^>]*>", text) if not any(mark in tag for mark in allowed)
+    ] == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "static").rglob("*.css")), ids=lambda path: path.name)

@@ -83,7 +83,9 @@ def test_the_pbx_registers_a_call_with_its_own_time(trip: SmallTrip, integration
 
 def test_a_corrected_name_stands_in_all_demands_of_the_person(trip: SmallTrip, sign_in: Join) -> None:
     staff = sign_in("staff", trip_id=trip.id)
-    first, second = (staff.post(api(trip, "/demands"), json=walk_in(trip)).json["demand"]["id"] for _ in range(2))
+    first, second = (
+        staff.post(api(trip, "/demands"), json=walk_in(trip)).json["demand"]["id"] for _ in range(2)
+    )
     corrected = {"version": 1, "name": "سارا نمونه‌پور"}
     assert staff.patch(api(trip, f"/demands/{first}"), json=corrected).status_code == 200
     assert staff.get(api(trip, f"/demands/{second}")).json["name"] == "سارا نمونه‌پور"

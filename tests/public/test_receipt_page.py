@@ -104,7 +104,7 @@ def test_english_is_in_the_address(
     assert "People before you" in page
 
 
-@pytest.mark.parametrize("token", ["a" * 26, "x", "%00", "ا" * 20])
+@pytest.mark.parametrize("token", ["a" * 26, "x", "ا" * 20])
 def test_an_unknown_receipt_says_what_to_do(anonymous: Browser, token: str) -> None:
     answer = anonymous.get(f"/r/{token}")
     assert answer.status_code == 404

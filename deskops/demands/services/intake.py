@@ -146,9 +146,7 @@ def _person(doing: Act, trip_id: int, wanted: Registration) -> int:
 def _known_person(doing: Act, trip_id: int, wanted: Registration, folded: str) -> int | None:
     """Who gives their national ID for the first time has it from now on."""
     session, given = doing.uow.session, wanted.national_id
-    rows = session.execute(
-        _SAME_PERSON, {"trip": trip_id, "phone": wanted.phone, "name": folded}
-    ).all()
+    rows = session.execute(_SAME_PERSON, {"trip": trip_id, "phone": wanted.phone, "name": folded}).all()
     fitting = [row for row in rows if given is None or row.national_id in {None, given}]
     if not fitting:
         return None
