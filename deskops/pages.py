@@ -28,6 +28,7 @@ TRIP_NAVIGATION = (
     ("demand.register", "demands.intake", _l("Register"), "plus"),
     ("place.work", "demands.places", _l("My counter"), "headset"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
+    ("board.view", "public.boards", _l("Boards"), "tv"),
     ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
     ("account.admit", "accounts.admission", _l("Admit staff"), "id-card"),
 )

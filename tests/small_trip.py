@@ -87,8 +87,10 @@ def _add_desk(uow, trip: SmallTrip, name: str) -> None:
     trip.places[name] = []
     for seat in range(1, counters + 1):
         kind = "phone" if headquarters else "counter"
-        place = Place(trip_id=trip.id, desk_id=desk.id, number=seat, kind=kind, state="closed", state_at=uow.now, ready=False,
-                      languages="fa", version=1)  # fmt: skip
+        place = Place(
+            trip_id=trip.id, desk_id=desk.id, number=seat, kind=kind, state="closed", state_at=uow.now,
+            ready=False, languages="fa", version=1,
+        )  # fmt: skip
         uow.session.add(place)
         uow.session.flush()
         trip.places[name].append(place.id)

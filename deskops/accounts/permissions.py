@@ -55,7 +55,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "place.work": _DESK | {INTEGRATION},
     "place.create": _LEAD | {INTEGRATION},  # a PBX brings its own seats
     "place.relieve": _LEAD | {DESK_HEAD, INTEGRATION},  # open, pause or close somebody else's counter
-    "place.answer_help": _LEAD | {DESK_HEAD},
+    "place.answer_help": frozenset({DESK_HEAD}),
     "queue.serve": _DESK | {INTEGRATION},
     "queue.direct": _LEAD | {DESK_HEAD, INTEGRATION},  # call one named person, past the rule
     "queue.steer": _LEAD | {DESK_HEAD},  # move a ticket that nobody is serving

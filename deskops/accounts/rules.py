@@ -9,6 +9,8 @@ from deskops.accounts.permissions import ADMINISTRATOR, AGENCY_OFFICER, BOARD, D
 from deskops.core.codes import fold_scanner
 from deskops.core.text import ascii_digits, clean_line
 
+BOARD_HOURS = 24 * 30
+
 # Whom a coordinator may let in. Whoever hands out a link could use it: no role that a coordinator's own power
 # doesn't cover.
 ADMISSIBLE = frozenset({STAFF, DESK_HEAD, BOARD})
@@ -94,6 +96,11 @@ def device_name(user_agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " · ".join(part for part in (browser, system) if part)
+
+
+def session_hours(roles: Iterable[str], usual: int) -> int:
+    """How long a session lasts: a board hangs in a hall unattended, for the length of a trip and more."""
+    return BOARD_HOURS if set(roles) == {BOARD} else usual
 
 
 def same_site_path(target: str | None) -> str | None:

@@ -147,7 +147,9 @@ class DeskHours(Base):
 
 
 class Place(OfTrip, Base):
-    """One counter or phone seat. `state`: closed, open, paused. `ready`: its operator asked for the next person and waits."""
+    """One counter or phone seat. `state`: closed, open, paused. `ready`: its operator asked for the next person
+    and waits.
+    """
 
     __tablename__ = "places"
     __table_args__ = (UniqueConstraint("desk_id", "number"), Index("ix_places_user", "user_id"))

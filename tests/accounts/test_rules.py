@@ -11,6 +11,7 @@ from deskops.accounts.rules import (
     fold_username,
     is_complete,
     same_site_path,
+    session_hours,
 )
 
 
@@ -80,3 +81,9 @@ def test_a_role_says_where_it_holds(grant: Grant, complete: bool) -> None:
 def test_names_and_codes_are_folded() -> None:
     assert fold_username(" SARA۱\u200f ") == "sara1"
     assert fold_badge("34ac-79DE fghj\r\n") == "34AC79DEFGHJ"
+
+
+def test_a_board_stays_signed_in_for_the_length_of_a_trip_and_nobody_else_does() -> None:
+    assert session_hours(["board"], 14) == 720
+    assert session_hours(["board", "staff"], 14) == 14
+    assert session_hours([], 14) == 14

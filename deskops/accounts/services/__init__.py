@@ -48,6 +48,7 @@ class Opened:
 
     token: str
     user_id: int
+    hours: int
 
 
 def create_user(
@@ -132,7 +133,7 @@ def open_session(uow: UnitOfWork, user_id: int, method: str, device: str, hours:
         )
     )
     uow.record(SignedIn(user_id=user_id, method=method))
-    return Opened(token, user_id)
+    return Opened(token, user_id, hours)
 
 
 def close_session(uow: UnitOfWork, credential: str) -> None:

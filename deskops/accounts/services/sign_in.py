@@ -11,7 +11,7 @@ from deskops.accounts import passwords, queries, services
 from deskops.accounts.actor import PUBLIC
 from deskops.accounts.errors import LinkSpent, WrongSignIn
 from deskops.accounts.events import SignInRefused
-from deskops.accounts.rules import fold_username
+from deskops.accounts.rules import fold_username, session_hours
 from deskops.accounts.services import Opened
 from deskops.core import runtime
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
@@ -66,7 +66,9 @@ def _signed_in(method: str, find: Callable[[UnitOfWork], int], visitor: Visitor)
         user_id = find(uow)
         if visitor.replaced:
             services.close_session(uow, visitor.replaced)
-        hours = runtime.current().settings.session_hours
+        actor = queries.actor_of_user(uow.session, user_id)
+        roles = () if actor is None else (grant.role for grant in actor.grants)
+        hours = session_hours(roles, runtime.current().settings.session_hours)
         return services.open_session(uow, user_id, method, visitor.device, hours)
 
 

@@ -187,8 +187,7 @@ def _visitor() -> Visitor:
 def _with_session(opened: Opened, target: str) -> Response:
     forget_recognised()
     response = make_response(redirect(target, 303))
-    seconds = runtime.current().settings.session_hours * 3600
-    _set_cookie(response, cookie_name(), opened.token, seconds)
+    _set_cookie(response, cookie_name(), opened.token, opened.hours * 3600)
     return response
 
 
