@@ -1,5 +1,8 @@
 """The whole path in its shortest form: registered, called, served, finished, all through HTTP."""
 
+import pytest
+
+from deskops.demands.queries import lists
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip, make_small_trip
 
@@ -101,3 +104,20 @@ def test_a_person_of_one_trip_is_not_known_in_another(trip: SmallTrip, sign_in: 
     here.post(api(trip, "/demands"), json=walk_in(trip, national_id="0012345679"))
     made = there.post(api(other, "/demands"), json=walk_in(other)).json["demand"]["id"]
     assert there.get(api(other, f"/demands/{made}")).json["national_id"] is None
+
+
+def test_words_and_a_filter_together_find_what_lies_behind_many_other_hits(
+    trip: SmallTrip, sign_in: Join, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE_SIZE", 3)
+    monkeypatch.setattr(lists, "FILTERED_BATCH", 4)
+    staff = sign_in("staff", trip_id=trip.id)
+    wanted = staff.post(api(trip, "/demands"), json=walk_in(trip, topic_id=trip.topics["work"])).json[
+        "demand"
+    ]["id"]
+    for number in range(9):
+        staff.post(api(trip, "/demands"), json=walk_in(trip, phone=f"0912345670{number}"))
+    query = {"q": "سارا", "topic_id": trip.topics["work"]}
+    found = staff.get(api(trip, "/demands"), query_string=query).json
+    assert [line["id"] for line in found["demands"]] == [wanted]
+    assert found["next_before"] is None

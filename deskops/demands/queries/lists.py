@@ -20,6 +20,8 @@ from deskops.demands.queries.tickets import TicketLine, ticket_of_demand
 
 DEMANDS, PERSONS = table_of(Demand), table_of(Person)
 PAGE_SIZE = 50
+# Words and a filter together: hits are looked through by so many, so many times.
+FILTERED_BATCH, FILTERED_BATCHES = 500, 20
 
 
 @dataclass(frozen=True)
@@ -111,23 +113,47 @@ class DemandDetail:
 
 def demand_page(session: Session, trip_id: int, wanted: Filter) -> DemandPage:
     """A page of a trip's demands, by code, by words or by filter; newest first."""
-    conditions: list[ColumnElement[bool]] = [DEMANDS.c.trip_id == trip_id, DEMANDS.c.id < wanted.before]
-    code = _code(wanted.words)
-    if code is not None:
-        conditions.append(DEMANDS.c.code == code)
-    elif wanted.words.strip():
-        words = search_words(wanted.words)
-        ids = search.find(session, trip_id, words, before=wanted.before, limit=PAGE_SIZE + 1)
-        conditions.append(DEMANDS.c.id.in_(ids))
+    conditions = [DEMANDS.c.trip_id == trip_id]
     for name in ("state", "topic_id", "desk_id", "person_id"):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(DEMANDS.c[name] == value)
+    code = _code(wanted.words)
+    if code is None and wanted.words.strip():
+        return _found_page(session, trip_id, wanted, conditions)
+    conditions.append(DEMANDS.c.id < wanted.before)
+    if code is not None:
+        conditions.append(DEMANDS.c.code == code)
+    return _page_of(_lines(session, conditions))
+
+
+def _found_page(
+    session: Session, trip_id: int, wanted: Filter, conditions: list[ColumnElement[bool]]
+) -> DemandPage:
+    """The hits that also fit the filters. After so many that don't, the page ends, and the next goes on there."""
+    words, before = search_words(wanted.words), wanted.before
+    batch = PAGE_SIZE + 1 if len(conditions) == 1 else FILTERED_BATCH
+    lines: list[DemandLine] = []
+    for _ in range(FILTERED_BATCHES):
+        ids = search.find(session, trip_id, words, before=before, limit=batch)
+        lines += _lines(session, [*conditions, DEMANDS.c.id.in_(ids)])
+        if len(lines) > PAGE_SIZE or len(ids) < batch:
+            return _page_of(lines)
+        before = ids[-1]
+    return DemandPage(lines, before)
+
+
+def _lines(session: Session, conditions: list[ColumnElement[bool]]) -> list[DemandLine]:
+    """The newest that fit, one more than a page shows, which tells whether there is a next one."""
     names = [*(DEMANDS.c[name] for name in DemandLine.__dataclass_fields__ if name != "name"), PERSONS.c.name]
     query = select(*names).join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id).where(*conditions)
-    rows = session.execute(query.order_by(DEMANDS.c.id.desc()).limit(PAGE_SIZE + 1)).all()
-    lines = [DemandLine(**row._asdict()) for row in rows[:PAGE_SIZE]]
-    return DemandPage(lines, lines[-1].id if len(rows) > PAGE_SIZE else None)
+    rows = session.execute(query.order_by(DEMANDS.c.id.desc()).limit(PAGE_SIZE + 1))
+    return [DemandLine(**row._asdict()) for row in rows]
+
+
+def _page_of(lines: list[DemandLine]) -> DemandPage:
+    shown = lines[:PAGE_SIZE]
+    return DemandPage(shown, shown[-1].id if len(lines) > PAGE_SIZE else None)
 
 
 def demand_detail(session: Session, trip_id: int, demand_id: int) -> DemandDetail:
