@@ -154,7 +154,7 @@ def test_a_time_of_day_without_a_date_is_shown_as_it_is() -> None:
         ({"days": 30}, "۳۰ روز پیش", "30 days ago"),
         ({"days": 31}, "۱۴۰۳/۰۴/۱۴", "4 Jul 2024"),
         ({"hours": -2}, "تا ۲ ساعت دیگر", "in 2 hours"),
-        ({"minutes": -1}, "تا ۱ دقیقهٔ دیگر", "in 1 minute"),
+        ({"minutes": -1}, "تا ۱ دقیقه دیگر", "in 1 minute"),
         ({"days": -3}, "تا ۳ روز دیگر", "in 3 days"),
     ],
 )
