@@ -103,10 +103,13 @@ def take_people(
 
 
 def seconds_until_in_step(screens: Helper, truth: Truth) -> float:
-    """Until every screen of every audience shows the same, and that is what the database holds."""
+    """Until every screen of every audience shows the same, and that is what the database holds.
+
+    The database is read anew each time: the worker may still mend what the kill left behind.
+    """
     began = time.monotonic()
-    expected = truth.shown()
     while True:
+        expected = truth.shown()
         screens.tell("report")
         told = screens.hear()
         wrong = {
