@@ -96,6 +96,11 @@ def coordination(trip_id: int) -> str:
     return f"trip:{trip_id}:coordination"
 
 
+def site_board(site_id: int) -> str:
+    """The audience that is told of the calls at a site."""
+    return f"site:{site_id}:board"
+
+
 def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None = None) -> list[DeskFigures]:
     """The figures of some desks of a trip, or of all, by number. Ids of another trip are left out.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskops.accounts import events as accounts
-from deskops.control.queries import coordination
+from deskops.control.queries import coordination, site_board
 from deskops.core.events import DomainEvent
 from deskops.core.journal import Entry
 from deskops.demands import events as demands
@@ -59,11 +59,6 @@ def desk_staff(desk_id: int) -> str:
 def digest(trip_id: int) -> str:
     """All consoles of a trip."""
     return f"trip:{trip_id}:staff"
-
-
-def site_board(site_id: int) -> str:
-    """The boards of a site."""
-    return f"site:{site_id}:board"
 
 
 def _coordinators(event: DomainEvent) -> tuple[str, ...]:

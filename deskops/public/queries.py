@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.projection import WaitRange
+from deskops.control.queries import site_board
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
@@ -85,11 +86,6 @@ class Sign:
         return self.names.trip.phase == "live" and self.state == "open" and self.desk.walk_ins
 
 
-def board_audience(site_id: int) -> str:
-    """The audience that is told of the calls at a site."""
-    return f"site:{site_id}:board"
-
-
 def site_label(names: Catalogue, site_id: int) -> SiteLabel:
     """A site of the trip. Raises NotFound."""
     site = names.sites.get(site_id)
@@ -102,9 +98,9 @@ def board(session: Session, trip_id: int, site_id: int) -> Board:
     """The last calls at a site, newest first, as of one point of its audience. Raises NotFound."""
     names = catalogue(session, trip_id)
     site_label(names, site_id)
-    sequence = journal.audience_head(session, board_audience(site_id))
+    sequence = journal.audience_head(session, site_board(site_id))
     after = max(0, sequence - ENTRIES_READ)
-    entries = journal.audience_entries(session, board_audience(site_id), after=after)
+    entries = journal.audience_entries(session, site_board(site_id), after=after)
     desks = {desk.id: (desk.number, desk.short) for desk in names.desks.values() if desk.site_id == site_id}
     rows = session.execute(select(PLACES.c.id, PLACES.c.number).where(PLACES.c.desk_id.in_(desks)))
     places = {row.id: row.number for row in rows}

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor, form_token
 from deskops.accounts.actor import PUBLIC
+from deskops.control.queries import site_board
 from deskops.core import clock, runtime
 from deskops.core.codes import CodeError, CodeFault, new_token, parse_code
 from deskops.core.errors import InvalidInput, TooManyAttempts
@@ -202,7 +203,7 @@ def board(trip_id: int, site_id: int) -> ResponseReturnValue:
         title=f"{names.trip.short} – {names.sites[site_id].short}",
         trip_id=trip_id,
         site_id=site_id,
-        audience=queries.board_audience(site_id),
+        audience=site_board(site_id),
         board=shown.as_json(),
     )
 
