@@ -126,6 +126,14 @@ const digest = ({ desks }) => {
   }
 };
 
+// An answer that is older than what the page shows already: a read is dropped, an act's own is shown, both read anew.
+const shownAt = (html) => Number(/data-after="(\d+)"/.exec(html)?.[1] ?? 0);
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "console" || shownAt(detail.serverResponse) >= id("after")) return;
+  if (detail.requestConfig.verb === "get") detail.shouldSwap = false;
+  refreshSoon();
+});
+
 const snapshot = async () => {
   await refresh();
   return { [audience()]: id("after") };

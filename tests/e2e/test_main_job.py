@@ -66,3 +66,21 @@ def test_the_console_finds_the_truth_again_after_the_network_was_gone(stage: Sta
     number = register(stage.page("staff", "/intake"), stage)
     desk.context.set_offline(False)
     expect(desk.locator("#queue")).to_contain_text(number, timeout=30_000)
+
+
+def test_a_key_pressed_as_soon_as_the_counter_changes_is_the_new_counters_key(stage: Stage) -> None:
+    intake = stage.page("staff", "/intake")
+    for _ in range(5):
+        register(intake, stage)
+        intake.reload()
+    desk = open_counter(stage, "a")
+    refused = []
+    desk.on("response", lambda answer: answer.ok or refused.append(answer.url))
+
+    for _ in range(5):
+        for keys, mode in ((["KeyN"], "called"), (["KeyS"], "serving"), (["KeyF", "Digit1"], "free")):
+            for key in keys:
+                desk.keyboard.press(key)
+            desk.locator(f"#console[data-mode={mode}]").wait_for()
+
+    assert not refused
