@@ -17,7 +17,7 @@ from benchmarks.stores import sqlite_ground
 
 GOAL_MS = 60.0
 COUNTERS = 16
-WAITING = 6_000
+WAITING = 12_000
 
 
 @dataclass

@@ -7,13 +7,14 @@ from __future__ import annotations
 import logging
 from urllib.parse import quote
 
-from flask import Flask, jsonify, redirect, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from psycopg.errors import NumericValueOutOfRange
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from deskops.core.database import refusal_of
 from deskops.core.errors import (
     DatabaseUnavailable,
     NotFound,
@@ -25,18 +26,31 @@ from deskops.core.errors import (
 from deskops.core.i18n import gettext
 
 log = logging.getLogger(__name__)
+RETRY_AFTER_SECONDS = "2"
 
 
 def init_refusals(app: Flask) -> None:
     """Register the one mapping of errors."""
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(OperationalError, lambda _error: _refused(DatabaseUnavailable()))
+    app.register_error_handler(OperationalError, _store_error)
     app.register_error_handler(PoolTimeout, lambda _error: _refused(DatabaseUnavailable()))
     # A number beyond what the database can hold: nothing has such an id.
     app.register_error_handler(OverflowError, lambda _error: _refused(NotFound()))
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crashed)
+    app.after_request(_say_when_to_return)
+
+
+def _store_error(error: OperationalError) -> ResponseReturnValue:
+    refusal = refusal_of(error)
+    return _crashed(error) if refusal is None else _refused(refusal)
+
+
+def _say_when_to_return(response: Response) -> Response:
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
+    return response
 
 
 def _unfit_data(error: DataError) -> ResponseReturnValue:

@@ -106,10 +106,11 @@ def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None 
 
     Raises NotFound for an unknown trip.
     """
-    trip = CACHE.current(session, trip_id)
-    outlook = _outlook(session, trip)
-    wanted = None if desk_ids is None else sorted(set(desk_ids))
-    return [_figures(trip.load, outlook, row) for row in _desk_rows(session, trip_id, wanted)]
+    rows = _desk_rows(session, trip_id, None if desk_ids is None else sorted(set(desk_ids)))
+    with CACHE.held(session, trip_id) as trip:
+        # Asks the database once in so many seconds, as holding the load itself does each time.
+        outlook = _outlook(session, trip)
+        return [_figures(trip.load, outlook, row) for row in rows]
 
 
 def wall_snapshot(session: Session, trip_id: int) -> Wall:
@@ -133,8 +134,8 @@ def takers(session: Session, trip_id: int, lines: list[TicketLine]) -> dict[int,
 
     A desk without an open counter is among them: the coordinator may know that one is about to open.
     """
-    load = CACHE.current(session, trip_id).load
-    return {line.id: _takers(load, line) for line in lines}
+    with CACHE.held(session, trip_id) as trip:
+        return {line.id: _takers(trip.load, line) for line in lines}
 
 
 def _takers(load: Load, line: TicketLine) -> list[int]:

@@ -7,6 +7,7 @@ and lock timeouts.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
@@ -22,11 +23,26 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from deskops.core.errors import DatabaseBusy, DatabaseUnavailable
+from deskops.core.errors import DatabaseBusy, DatabaseUnavailable, WriteConflict
+
+log = logging.getLogger(__name__)
 
 SQLITE_BUSY_MILLISECONDS = 50
 WRITE_PATIENCE_SECONDS = 10.0
 RETRY_PAUSE_SECONDS = 0.01
+
+_SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_SQLITE_AWAY = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
+)
+# PostgreSQL's codes: a serialization failure and a deadlock; a lock or a statement that took too long.
+_CONFLICTS = frozenset({"40001", "40P01"})
+_TOO_SLOW = frozenset({"55P03", "57014"})
+# And its classes: connection, resources (disk full, too many connections), shut-down, the system itself.
+_AWAY = frozenset({"08", "53", "57", "58"})
+
+# For tables whose key is all that they are looked up by: one tree to write instead of two, in SQLite.
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -93,9 +109,8 @@ class Database:
         """A session for reads; it is never committed."""
         session = self._read_session()
         try:
-            yield session
-        except OperationalError as error:
-            raise DatabaseUnavailable() from error
+            with told_as_refusal():
+                yield session
         finally:
             session.close()
 
@@ -119,11 +134,9 @@ class Database:
     def _writing_session(self) -> Iterator[Session]:
         session = self._write_session()
         try:
-            self._begin(session)
-            yield session
-        except OperationalError as error:
-            session.rollback()
-            raise DatabaseUnavailable() from error
+            with told_as_refusal():
+                self._begin(session)
+                yield session
         finally:
             session.close()
 
@@ -136,7 +149,7 @@ class Database:
                 return
             except OperationalError as error:
                 session.rollback()
-                if not _is_locked(error):
+                if _sqlite_code(error) not in _SQLITE_BUSY:
                     raise
                 if time.monotonic() > deadline:
                     raise DatabaseBusy() from error
@@ -148,9 +161,41 @@ class Database:
         self.reader.dispose()
 
 
-def _is_locked(error: OperationalError) -> bool:
+def refusal_of(error: OperationalError) -> DatabaseUnavailable | None:
+    """What an error of the store means to whoever asked; None where trying again can't help, such as a table
+    that isn't there: that is a mistake of ours, and theirs to be told as one.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        code = _sqlite_code(error)
+        if code in _SQLITE_BUSY:
+            return DatabaseBusy()
+        return DatabaseUnavailable() if code in _SQLITE_AWAY else None
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _CONFLICTS:
+        return WriteConflict()
+    if state in _TOO_SLOW:
+        return DatabaseBusy()
+    # A connection that can't be made, or breaks, has no code.
+    return DatabaseUnavailable() if state is None or state[:2] in _AWAY else None
+
+
+@contextmanager
+def told_as_refusal() -> Iterator[None]:
+    """Raises DatabaseUnavailable, DatabaseBusy or WriteConflict in place of the store's own error where it means that."""
+    try:
+        yield
+    except OperationalError as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        log.warning("%s: %s", refusal.code, error.orig)
+        raise refusal from error
+
+
+def _sqlite_code(error: OperationalError) -> int | None:
+    """The primary result code, without what the extended one adds."""
     code = getattr(error.orig, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return None if code is None else code & 0xFF
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
@@ -158,6 +203,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=20 if pool_size > 1 else 0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_MILLISECONDS / 1000},
     )
     writing = pool_size == 1
@@ -172,6 +218,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-32000")
         cursor.execute("PRAGMA temp_store=MEMORY")
+        # The same few pages change again and again: copied four times less often, fewer are copied.
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -194,5 +242,6 @@ def _postgres_engine(url: str, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=2.5,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": options, "connect_timeout": 2},
     )

@@ -127,3 +127,7 @@ class DatabaseBusy(DatabaseUnavailable):
 
     code = "database_busy"
     message = lazy("The system is very busy. Nothing was saved; try again in a moment.")
+
+
+class WriteConflict(DatabaseBusy):
+    """Two writers stood in each other's way, and this one was taken back: worth another try at once."""

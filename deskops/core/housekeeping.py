@@ -9,12 +9,10 @@ from sqlalchemy import delete
 
 from deskops.core import jobs
 from deskops.core.database import table_of
-from deskops.core.idempotency import IdempotencyRow
+from deskops.core.idempotency import KEEP_ANSWERS, IdempotencyRow
 from deskops.core.jobs import Job
 from deskops.core.unit_of_work import unit_of_work
 
-# A device that was offline over a night still gets its first answer again; nobody retries after a week.
-KEEP_ANSWERS = timedelta(days=7)
 KEEP_JOBS = timedelta(days=30)
 
 

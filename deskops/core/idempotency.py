@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, Integer, String, Text, bindparam, insert, select
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from deskops.core.database import Base, UtcDateTime, table_of
 from deskops.core.errors import KeyReused
+
+# A device that was offline over a night still gets its first answer again; nobody retries after a week.
+KEEP_ANSWERS = timedelta(days=7)
 
 
 class IdempotencyRow(Base):

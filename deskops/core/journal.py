@@ -12,20 +12,23 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Index, Integer, String, Text, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from deskops.core.database import Base, UtcDateTime, table_of
+from deskops.core.database import WITHOUT_ROWID, Base, UtcDateTime, table_of
 from deskops.core.events import DomainEvent
 from deskops.core.upsert import dialect_of, prepared_upserts
 
 AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
 PAGE = 500
 _HAS_SUBJECT = text("subject IS NOT NULL")
+# A query of rows that are about nobody in particular says so by this, or it can't use their index.
+IS_GENERAL = text("journal.subject IS NULL")
+_GENERAL = text("subject IS NULL")
 
 
 class JournalRow(Base):
@@ -33,7 +36,7 @@ class JournalRow(Base):
 
     __tablename__ = "journal"
     __table_args__ = (
-        Index("ix_journal_trip_kind", "trip_id", "kind"),
+        Index("ix_journal_general", "trip_id", "kind", sqlite_where=_GENERAL, postgresql_where=_GENERAL),
         Index(
             "ix_journal_subject",
             "subject",
@@ -42,6 +45,7 @@ class JournalRow(Base):
             sqlite_where=_HAS_SUBJECT,
             postgresql_where=_HAS_SUBJECT,
         ),
+        WITHOUT_ROWID,
     )
 
     trip_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -59,6 +63,7 @@ class AudienceEntry(Base):
     """Which journal row an audience was told of, under the audience's own number."""
 
     __tablename__ = "audience_entries"
+    __table_args__ = WITHOUT_ROWID
 
     audience: Mapped[str] = mapped_column(String(60), primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -70,6 +75,7 @@ class AudienceHead(Base):
     """The last number of each audience."""
 
     __tablename__ = "audience_heads"
+    __table_args__ = WITHOUT_ROWID
 
     audience: Mapped[str] = mapped_column(String(60), primary_key=True)
     sequence: Mapped[int]
@@ -112,7 +118,7 @@ class Recorded:
 @dataclass(frozen=True)
 class Entry:
     """A journal row as read back. `sequence` is the audience's where an audience was asked for, else the
-    trip's.
+    trip's; `actor_id` is read only with a subject's history.
     """
 
     trip_id: int
@@ -120,6 +126,7 @@ class Entry:
     at: datetime
     kind: str
     payload: dict[str, Any]
+    actor_id: int | None = None
 
 
 def write(
@@ -146,6 +153,7 @@ def write(
         rows.append(row)
         recorded.append(Recorded(event, last + 1, at, dict.fromkeys(audiences_of(event), 0)))
     session.execute(_WRITE, rows)
+    _known_heads(session).update(heads)
     _number_audiences(session, recorded)
     return recorded
 
@@ -210,13 +218,14 @@ def audience_entries(session: Session, audience: str, after: int, limit: int = P
 def subject_entries(session: Session, trip_id: int, subject: str, limit: int = PAGE) -> list[Entry]:
     """What happened to one subject of a trip, such as "demand:7", oldest first."""
     table = table_of(JournalRow)
+    columns = (table.c[name] for name in ("trip_id", "sequence", "at", "kind", "payload", "actor_id"))
     query = (
-        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
+        select(*columns)
         .where(table.c.trip_id == trip_id, table.c.subject == subject)
         .order_by(table.c.sequence)
         .limit(limit)
     )
-    return [_entry(row) for row in session.execute(query)]
+    return [replace(_entry(row), actor_id=row.actor_id) for row in session.execute(query)]
 
 
 def _entry(row: Any) -> Entry:
@@ -245,8 +254,20 @@ def _lock(session: Session, trip_id: int) -> None:
 
 
 def _head(session: Session, trip_id: int) -> tuple[int, str]:
-    row = session.execute(_LAST, {"trip_id": trip_id}).first()
-    return (row.sequence, row.hmac) if row else (0, "")
+    known = _known_heads(session)
+    if trip_id not in known:
+        row = session.execute(_LAST, {"trip_id": trip_id}).first()
+        known[trip_id] = (row.sequence, row.hmac) if row else (0, "")
+    return known[trip_id]
+
+
+def _known_heads(session: Session) -> dict[int, tuple[int, str]]:
+    """What the session's transaction has read: on SQLite nobody else's commit can show in it. PostgreSQL has no
+    such promise before the lock.
+    """
+    if dialect_of(session) == "postgresql":
+        return {}
+    return cast(dict[int, tuple[int, str]], session.info.setdefault("journal_heads", {}))
 
 
 def _number_audiences(session: Session, recorded: Iterable[Recorded]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from deskops.core.database import Base, table_of
+from deskops.core.database import WITHOUT_ROWID, Base, table_of
 from deskops.core.upsert import dialect_of, prepared_upserts
 
 
@@ -15,6 +15,7 @@ class CounterRow(Base):
     """The last number given under a name."""
 
     __tablename__ = "counters"
+    __table_args__ = WITHOUT_ROWID
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     value: Mapped[int] = mapped_column(Integer)

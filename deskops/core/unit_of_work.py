@@ -8,11 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from deskops.core import clock, journal, runtime
-from deskops.core.errors import DatabaseUnavailable
 from deskops.core.events import DomainEvent
 from deskops.core.journal import Recorded
 
@@ -48,7 +46,7 @@ class UnitOfWork:
 def unit_of_work(actor: HasUserId) -> Iterator[UnitOfWork]:
     """Commit at the end of the block with the journal rows of what was recorded; roll back on any exception.
 
-    Raises DatabaseBusy or DatabaseUnavailable where the store doesn't answer: nothing was saved then.
+    Raises DatabaseBusy, DatabaseUnavailable or WriteConflict where the store doesn't take it: nothing was saved then.
     """
     current = runtime.current()
     with current.database.writing() as session:
@@ -57,9 +55,6 @@ def unit_of_work(actor: HasUserId) -> Iterator[UnitOfWork]:
             yield uow
             _write_journal(uow)
             session.commit()
-        except OperationalError as error:
-            session.rollback()
-            raise DatabaseUnavailable() from error
         except BaseException:
             session.rollback()
             raise

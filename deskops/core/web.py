@@ -9,11 +9,13 @@ from typing import Any, Protocol
 from flask import request
 from sqlalchemy.exc import IntegrityError
 
-from deskops.core import idempotency
+from deskops.core import idempotency, runtime
+from deskops.core.errors import DatabaseUnavailable, Refusal, WriteConflict
 from deskops.core.idempotency import Answer
 from deskops.core.unit_of_work import HasUserId, UnitOfWork, unit_of_work
 
 Work = Callable[[UnitOfWork], dict[str, Any]]
+TRIES = 3
 
 
 class Caller(HasUserId, Protocol):
@@ -37,20 +39,35 @@ def perform(actor: Caller, body: Any, work: Work, *, status: int = 200) -> Answe
     Raises whatever refusal `work` raises (nothing is kept then), or KeyReused.
     """
     named = idempotency.Request(actor.key, f"{request.method} {request.path}"[:120], idempotency_key(), body)
+    return _tried(actor, named, work, status, TRIES)
+
+
+def _tried(actor: Caller, named: idempotency.Request, work: Work, status: int, tries: int) -> Answer:
+    """Work first, and look for an earlier answer only where it fails: repeats are rare.
+
+    A repeat fails: its answer can't be kept a second time, or what was done can't be done again. So does who
+    was slower, with the same number or counter, or rows that both wanted: the next try sees what was written.
+    """
     try:
         return _once(actor, named, work, status)
-    except IntegrityError:
-        # Another process was quicker: with this key, or to the same number or counter. Now its answer is
-        # found,
-        # or `work` sees what it wrote and says why this can't be done.
-        return _once(actor, named, work, status)
+    except DatabaseUnavailable as error:
+        if not isinstance(error, WriteConflict) or tries == 1:
+            raise
+    except (IntegrityError, Refusal) as error:
+        if (seen := _seen(named)) is not None:
+            return seen
+        if isinstance(error, Refusal) or tries == 1:
+            raise
+    return _tried(actor, named, work, status, tries - 1)
 
 
 def _once(actor: Caller, named: idempotency.Request, work: Work, status: int) -> Answer:
     with unit_of_work(actor) as uow:
-        seen = idempotency.find(uow.session, named)
-        if seen is not None:
-            return seen
         answer = Answer(status, work(uow))
         idempotency.keep(uow.session, named, answer, uow.now)
         return answer
+
+
+def _seen(named: idempotency.Request) -> Answer | None:
+    with runtime.current().database.reading() as session:
+        return idempotency.find(session, named)

@@ -23,6 +23,15 @@ class IntakeClosed(Refusal):
     message = lazy("This trip takes no new demands now. Its phase must be live.")
 
 
+class KeptTooLong(Refusal):
+    status = 422
+    code = "kept_too_long"
+    message = lazy(
+        "This was kept on the device for more than %(days)s days, and may have been registered since. Look for it"
+        " among the demands; if it is not there, register it anew."
+    )
+
+
 class DeskTakesNobody(Refusal):
     code = "desk_takes_nobody"
     message = lazy("This desk takes nobody now. Ask at the nearest open desk, or call the line.")
@@ -99,3 +108,67 @@ class UnknownOutcome(Refusal):
 class ContactKnown(Refusal):
     code = "contact_known"
     message = lazy("A contact with this number was already recorded.")
+
+
+class NoSuchForm(Refusal):
+    """A code of no form: a wrong one that happens to fit, or a form that was printed elsewhere."""
+
+    status = 422
+    code = "no_such_form"
+    message = lazy("No form with this code was printed here. Compare the code with the form, digit by digit.")
+
+
+class FormOfAnotherTrip(Refusal):
+    status = 422
+    code = "form_of_another_trip"
+    message = lazy("This form was printed for another trip. Hand it to the people of that trip.")
+
+
+class CodeOfReceipt(Refusal):
+    """The code of a demand that was registered on a screen."""
+
+    status = 422
+    code = "code_of_receipt"
+    message = lazy("This is the code of a receipt: that demand is registered already.")
+
+
+class FormTypedInAlready(Refusal):
+    """`details` name the demand that the form became."""
+
+    code = "form_typed_in_already"
+    message = lazy("This form was typed in already.")
+
+
+class TooManyForms(Refusal):
+    status = 422
+    code = "too_many_forms"
+    message = lazy("These would be %(count)s forms; %(most)s can be printed at once. Print them in parts.")
+
+
+class TimeAhead(Refusal):
+    status = 422
+    code = "time_ahead"
+    message = lazy("This time is still ahead. Compare day and time with the form.")
+
+
+class TimeBeforeTrip(Refusal):
+    status = 422
+    code = "time_before_trip"
+    message = lazy("This is before the trip was set up. Compare day and time with the form.")
+
+
+class EndBeforeBeginning(Refusal):
+    status = 422
+    code = "end_before_beginning"
+    message = lazy("The service ended before the person came. Compare both times with the form.")
+
+
+class ServingDeskNeeded(Refusal):
+    status = 422
+    code = "serving_desk_needed"
+    message = lazy("Choose the desk that served the person.")
+
+
+class PaperClosed(Refusal):
+    code = "paper_closed"
+    message = lazy("What was served on paper can be typed in while the trip is live or in follow-up.")

@@ -74,17 +74,19 @@ class TripLoad:
 
     def catch_up(self, session: Session) -> None:
         """Fold what other processes wrote since."""
-        while not self.outdated and (entries := journal.trip_entries(session, self.trip_id, self.sequence)):
-            for entry in entries:
+        while not self.outdated and journal.head(session, self.trip_id) > self.sequence:
+            for entry in journal.trip_entries(session, self.trip_id, self.sequence):
                 self.fold(entry.sequence, entry.kind, entry.payload)
 
     def _read_setup(self, session: Session) -> None:
         topics = session.scalars(
             select(TopicRow).where(TopicRow.trip_id == self.trip_id, TopicRow.assignable.is_(True))
         )
-        for topic in topics:
+        known = topics.all()
+        for topic in known:
             self.load.put_topic(Topic(topic.id, topic.mean_minutes))
-        self.topics = frozenset(self.load.means)
+        # What new demands can be about. Under a retired topic somebody may still wait.
+        self.topics = frozenset(topic.id for topic in known if topic.retired_at is None)
         desks = session.scalars(select(DeskRow).where(DeskRow.trip_id == self.trip_id)).all()
         skills: dict[int, list[DeskTopic]] = {}
         rows = session.scalars(select(DeskTopic).join(DeskRow).where(DeskRow.trip_id == self.trip_id))

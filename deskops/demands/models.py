@@ -27,13 +27,19 @@ _ACTIVE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rul
 _AT_PLACE = text("status IN ({})".format(", ".join(f"'{status}'" for status in rules.AT_PLACE)))
 
 
+def _known(name: str, *columns: str, of: str, unique: bool = False) -> Index:
+    """An index of the rows in which one column, mostly empty at first, is known: nothing else need write to it."""
+    is_known = text(f"{of} IS NOT NULL")
+    return Index(name, *columns, unique=unique, sqlite_where=is_known, postgresql_where=is_known)
+
+
 class Person(OfTrip, Base):
     """Somebody who came, called or wrote. A person is recognised again by phone and name however typed,
     within a trip: what one trip's staff learn of somebody isn't another trip's to see.
     """
 
     __tablename__ = "persons"
-    __table_args__ = (Index("ix_persons_phone", "trip_id", "phone"),)
+    __table_args__ = (_known("ix_persons_phone", "trip_id", "phone", of="phone"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -50,7 +56,7 @@ class Contact(OfTrip, Base):
     __tablename__ = "contacts"
     __table_args__ = (
         Index("ix_contacts_trip_at", "trip_id", "at"),
-        UniqueConstraint("trip_id", "external_id"),
+        _known("uq_contacts_external_id", "trip_id", "external_id", of="external_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -72,10 +78,10 @@ class Demand(OfTrip, Base):
         Index("ix_demands_trip_id_id", "trip_id", "id"),
         Index("ix_demands_trip_state", "trip_id", "state", "id"),
         Index("ix_demands_trip_topic", "trip_id", "topic_id", "id"),
-        Index("ix_demands_desk", "desk_id", "id"),
+        _known("ix_demands_desk", "desk_id", "id", of="desk_id"),
         Index("ix_demands_person_id", "person_id"),
         Index("ix_demands_contact_id", "contact_id"),
-        Index("ix_demands_external", "trip_id", "external_number"),
+        _known("ix_demands_external", "trip_id", "external_number", of="external_number"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -103,6 +109,28 @@ class Demand(OfTrip, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
+class PaperForm(OfTrip, Base):
+    """A form on paper and the code that was printed on it, for a desk or for any. `demand_id` once it is typed in.
+
+    Its code is no demand's before that: the two kinds of code differ in their first digit.
+    """
+
+    __tablename__ = "paper_forms"
+    __table_args__ = (
+        Index("ix_paper_forms_batch", "trip_id", "batch"),
+        _known("ix_paper_forms_used", "trip_id", "used_at", of="used_at"),
+    )
+
+    code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    batch: Mapped[int] = mapped_column(Integer)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id"))
+    printed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    printed_by: Mapped[int | None]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[int | None]
+    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demands.id"), unique=True)
+
+
 class Ticket(OfTrip, Base):
     """The demand's turn. `location` is the site it waits at, 0 for the phone; `desk_id` its provisional or serving desk.
 
@@ -117,7 +145,7 @@ class Ticket(OfTrip, Base):
         Index(
             "ix_tickets_at_place", "place_id", unique=True, sqlite_where=_AT_PLACE, postgresql_where=_AT_PLACE
         ),
-        Index("ix_tickets_trip_done", "trip_id", "done_at"),
+        _known("ix_tickets_trip_done", "trip_id", "done_at", of="done_at"),
         Index("ix_tickets_demand_id", "demand_id"),
     )
 

@@ -66,8 +66,8 @@ def wall_news(
     The figures are true up to the trip's number `as_of`, or newer; `unassigned` wait for no desk; `snapshot`
     says that the whole wall must be read anew.
     """
-    known = CACHE.current(session, trip_id)
-    as_of, unassigned = known.sequence, len(known.load.provisional(None))
+    with CACHE.held(session, trip_id) as known:
+        as_of, unassigned = known.sequence, len(known.load.provisional(None))
     figures = desk_figures(session, trip_id, desk_ids) if desk_ids else []
     return {
         "as_of": as_of,

@@ -104,8 +104,8 @@ def board(session: Session, trip_id: int, site_id: int) -> Board:
     desks = {desk.id: (desk.number, desk.short) for desk in names.desks.values() if desk.site_id == site_id}
     rows = session.execute(select(PLACES.c.id, PLACES.c.number).where(PLACES.c.desk_id.in_(desks)))
     places = {row.id: row.number for row in rows}
-    load = CACHE.current(session, trip_id).load
-    waiting = sum(one.place == site_id for one in load.all_waiting())
+    with CACHE.held(session, trip_id) as trip:
+        waiting = sum(one.place == site_id for one in trip.load.all_waiting())
     return Board(sequence, _calls(entries, desks, places), waiting, desks, places)
 
 

@@ -47,10 +47,15 @@ class Counter:
 
 
 def sit_down(
-    sign_in: Join, trip: SmallTrip, desk: str = "hall", seat: int = 0, role: str = "staff"
+    sign_in: Join,
+    trip: SmallTrip,
+    desk: str = "hall",
+    seat: int = 0,
+    role: str = "staff",
+    name: str = "کاربر آزمون",
 ) -> Counter:
     """Open a counter as somebody whose role is bound to the desk."""
-    browser = sign_in(role, trip_id=trip.id, desk_id=trip.desks[desk])
+    browser = sign_in(role, trip_id=trip.id, desk_id=trip.desks[desk], name=name)
     place_id = trip.places[desk][seat]
     opened = browser.post(f"/trips/{trip.id}/places/open", data={"place_id": place_id})
     assert opened.status_code == 303, opened.text

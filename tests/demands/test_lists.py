@@ -69,6 +69,54 @@ def test_a_filter_that_makes_no_sense_is_left_out(trip: SmallTrip, staff: Browse
     assert search(staff, trip, state="nonsense", topic_id="x", desk_id="-1", before="y") == [made]
 
 
+def desk_in_list(staff: Browser, trip: SmallTrip) -> list[str]:
+    page = staff.get(f"/trips/{trip.id}/demands").text
+    return re.findall(r'<td data-label="میز"><bdi>([^<]*)</bdi>', page)
+
+
+def test_the_desk_of_a_turn_is_shown_from_the_first_moment_on(
+    trip: SmallTrip, staff: Browser, sign_in: Join
+) -> None:
+    counter = sit_down(sign_in, trip)
+    made = somebody(trip)
+    seen = [desk_in_list(staff, trip)]
+    counter.act("next")
+    counter.act("serve", made.ticket.id)
+    counter.act("finish", made.ticket.id, outcome="granted")
+    seen.append(desk_in_list(staff, trip))
+    assert seen == [["میز 3"], ["میز 3"]]
+
+
+def test_whom_no_desk_can_take_has_none_in_the_list(trip: SmallTrip, staff: Browser) -> None:
+    somebody(trip, "nobody")
+    assert desk_in_list(staff, trip) == ["–"]
+
+
+@pytest.mark.parametrize("words", ["", "نمونه"])
+def test_a_desk_lists_who_waits_for_it_and_whom_it_has_served(
+    trip: SmallTrip, staff: Browser, sign_in: Join, words: str
+) -> None:
+    counter = sit_down(sign_in, trip)
+    served, waiting = somebody(trip), somebody(trip)
+    counter.act("next")
+    counter.act("finish", served.ticket.id, outcome="granted")
+    desks = trip.desks
+    assert search(staff, trip, desk_id=desks["hall"], q=words) == [waiting.demand_id, served.demand_id]
+    assert search(staff, trip, desk_id=desks["hall"], q=words, state="closed") == [served.demand_id]
+    assert search(staff, trip, desk_id=desks["a"], q=words) == []
+
+
+def test_a_long_list_of_one_desk_goes_on_where_the_page_ended(
+    trip: SmallTrip, staff: Browser, sign_in: Join
+) -> None:
+    sit_down(sign_in, trip)
+    made = [somebody(trip).demand_id for _ in range(PAGE_SIZE + 2)]
+    page = staff.get(f"/trips/{trip.id}/demands?desk_id={trip.desks['hall']}").text
+    older = re.search(r'href="([^"]+)" rel="next"', page)
+    assert older
+    assert ids_in(page) + ids_in(staff.get(older[1].replace("&amp;", "&")).text) == made[::-1]
+
+
 def test_the_demands_of_one_person_can_be_shown(trip: SmallTrip, staff: Browser) -> None:
     first = somebody(trip, phone="09123456789").demand_id
     second = somebody(trip, phone="09123456789").demand_id
@@ -113,6 +161,33 @@ def test_the_history_is_told_in_words(trip: SmallTrip, staff: Browser, sign_in: 
     said = [history.index(word) for word in ("ثبت شد", "فراخوانده شد", "خدمت آغاز شد", "خدمت پایان یافت")]
     assert said == sorted(said)
     assert "معرفی به اداره یا بانک" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [("coordinator", True), ("desk_head", True), ("inspector", True), ("official", True), ("staff", False)],
+)
+def test_who_leads_or_inspects_sees_who_did_each_step(
+    trip: SmallTrip, sign_in: Join, role: str, told: bool
+) -> None:
+    intake = sign_in("staff", trip_id=trip.id, name="مریم پذیرش")
+    body = {"topic_id": trip.topics["loan"], "site_id": trip.sites["one"], "name": "سارا نمونه"}
+    made = intake.post(f"/api/v1/trips/{trip.id}/demands", json=body).get_json()
+    counter = sit_down(sign_in, trip, name="رضا باجه")
+    counter.act("next")
+    counter.act("finish", made["ticket"]["id"], outcome="granted")
+    page = sign_in(role, trip_id=trip.id).get(f"/trips/{trip.id}/demands/{made['demand']['id']}").text
+    history = page[page.index('class="timeline"') :]
+    names = re.findall(r"<bdi>(مریم پذیرش|رضا باجه)</bdi>", history)
+    # The coordinators' list is shared out by whoever opens a counter, and the next steps are theirs as well.
+    assert set(names) == ({"مریم پذیرش", "رضا باجه"} if told else set())
+    assert not told or names[0] == "مریم پذیرش"
+
+
+def test_what_nobody_in_particular_did_names_nobody(trip: SmallTrip, sign_in: Join) -> None:
+    made = somebody(trip).demand_id
+    page = sign_in("coordinator", trip_id=trip.id).get(f"/trips/{trip.id}/demands/{made}").text
+    assert "انجام‌دهنده" not in page[page.index('class="timeline"') :]
 
 
 def test_every_kind_of_event_of_a_demand_has_words(trip: SmallTrip) -> None:

@@ -11,11 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import urllib3
+from deskops.cli.json_api import JsonApi, pauses
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
-TIMEOUT = urllib3.Timeout(connect=3, read=20)
 
 
 class GaveUp(Exception):
@@ -44,9 +42,7 @@ class Exchange:
     def __init__(
         self, url: str, token: str, *, journal: Path, connections: int = 1, patience: float = 60.0
     ) -> None:
-        self._url = url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._pool = urllib3.PoolManager(maxsize=connections, block=True, retries=False, timeout=TIMEOUT)
+        self._api = JsonApi(url, token, connections=connections)
         self._patience = patience
         self._journal = journal
         self._lock = threading.Lock()
@@ -58,18 +54,18 @@ class Exchange:
 
     def choose_trip(self, code: str) -> dict[str, Any]:
         """Go to a trip by its code; returns its set-up. Raises LookupError, GaveUp, Refused."""
-        trips = self._ask("GET", "/api/v1/trips/")["trips"]
+        trips = self._ask("GET", "/trips/")["trips"]
         found = [trip["id"] for trip in trips if trip["code"] == code]
         if not found:
             raise LookupError(code)
         self.trip_id = int(found[0])
-        return self._ask("GET", f"/api/v1/trips/{self.trip_id}/")
+        return self._ask("GET", f"/trips/{self.trip_id}/")
 
     def contacts(self) -> Iterator[dict[str, Any]]:
         """All contacts that the database holds. Raises GaveUp, Refused."""
         after: int | None = 0
         while after is not None:
-            page = self._ask("GET", f"/api/v1/trips/{self.trip_id}/contacts?after={after}")
+            page = self._ask("GET", f"/trips/{self.trip_id}/contacts?after={after}")
             yield from page["contacts"]
             after = page["next_after"]
 
@@ -77,7 +73,7 @@ class Exchange:
         """Send an event; its answer. Raises GaveUp, Refused."""
         if at is not None:
             body = body | {"at": datetime.fromtimestamp(at, UTC).isoformat()}
-        return self._ask("POST", f"/api/v1/trips/{self.trip_id}{path}", body, key)
+        return self._ask("POST", f"/trips/{self.trip_id}{path}", body, key)
 
     def acknowledge(self, call: str, status: str, ticket_id: int | None = None) -> None:
         """Keep what the server said, in memory and on disk: what is compared with its database at the end."""
@@ -94,41 +90,16 @@ class Exchange:
     def _ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, key: str = ""
     ) -> dict[str, Any]:
-        headers = self._headers | ({"Idempotency-Key": key} if key else {})
-        data = None if body is None else json.dumps(body).encode()
-        deadline, pause = time.monotonic() + self._patience, FIRST_PAUSE
-        while True:
-            answer = self._once(method, path, data, headers)
-            if answer is not None:
-                return answer
+        deadline = time.monotonic() + self._patience
+        waits = pauses(FIRST_PAUSE, LONGEST_PAUSE)
+        while (answer := self._api.once(method, path, body, key)) is None:
+            self.retries += 1
+            pause = next(waits)
             if time.monotonic() + pause > deadline:
-                raise GaveUp(f"{self._url} did not answer for {self._patience:g} s")
+                raise GaveUp(f"{self._api.address} did not answer for {self._patience:g} s")
             time.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-
-    def _once(
-        self, method: str, path: str, data: bytes | None, headers: dict[str, str]
-    ) -> dict[str, Any] | None:
-        """One try; None where another may do better. Raises Refused."""
-        try:
-            response = self._pool.request(method, self._url + path, body=data, headers=headers)
-        except urllib3.exceptions.HTTPError:
-            self.retries += 1
-            return None
-        if response.status in TRY_AGAIN:
-            self.retries += 1
-            return None
-        answer: dict[str, Any] = _json(response)
-        if response.status >= 400:
-            error = answer.get("error", {})
-            raise Refused(response.status, error.get("code", ""), error.get("message", ""))
+        if not answer.ok:
+            error = answer.data.get("error", {})
+            raise Refused(answer.status, error.get("code", ""), error.get("message", ""))
         self.requests += 1
-        return answer
-
-
-def _json(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    try:
-        data = response.json()
-    except ValueError:
-        data = None
-    return data if isinstance(data, dict) else {}
+        return answer.data

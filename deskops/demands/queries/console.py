@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.projection import WaitRange, range_of
 from deskops.core import journal
 from deskops.core.errors import NotFound
@@ -65,6 +66,15 @@ class Console:
 
 
 @dataclass(frozen=True)
+class AtCounter:
+    """What somebody can do at a counter of theirs: attend to `current`, or, where `is_free`, to whoever comes or calls."""
+
+    place_id: int
+    current: TicketLine | None
+    is_free: bool
+
+
+@dataclass(frozen=True)
 class TransferChoice:
     """A desk that somebody could be handed on to. `takes`: it is open, and does the topic where the person is."""
 
@@ -97,6 +107,17 @@ def console_of(session: Session, trip_id: int, place_id: int, now: datetime, und
         no_shows=[line for line in aside if line.status == rules.NO_SHOW],
         undoable=_undoable(session, trip_id, place, current, now - limit, limit),
     )
+
+
+def at_counter(session: Session, trip_id: int, place_id: int, user_id: int | None) -> AtCounter:
+    """A counter as far as it is the user's own. Raises NotFound."""
+    place = session.scalar(select(Place).where(Place.id == place_id, Place.trip_id == trip_id))
+    if place is None:
+        raise NotFound()
+    if place.state != "open" or place.user_id != user_id:
+        return AtCounter(place_id, None, is_free=False)
+    current = ticket_at_place(session, place_id)
+    return AtCounter(place_id, current, is_free=current is None)
 
 
 def desk_waiting(session: Session, trip_id: int, desk_id: int) -> DeskQueue:
@@ -132,27 +153,28 @@ def help_asked(session: Session, trip_id: int, desk_ids: frozenset[int] | None) 
 
 def transfer_choices(session: Session, trip_id: int, ticket: TicketLine) -> list[TransferChoice]:
     """All desks but the ticket's own: those that can take the person first, the shortest queue first."""
-    load = CACHE.current(session, trip_id).load
     rows = session.execute(select(Desk.id, Desk.state).where(Desk.trip_id == trip_id))
-    states = {row.id: row.state for row in rows}
-    choices = []
-    for desk_id, known in load.desks.items():
-        desk = known.desk
-        serves = desk.calls if ticket.channel == "call" else desk.walk_ins
-        takes = desk.open and serves and ticket.topic_id in desk.speed
-        choices.append(
-            TransferChoice(desk_id, states[desk_id], len(known.provisional), known.open_counters, takes)
-        )
-    others = [choice for choice in choices if choice.desk_id != ticket.desk_id]
-    return sorted(others, key=lambda choice: (not choice.takes, not choice.open_counters, choice.waiting))
+    states = {row.id: row.state for row in rows if row.id != ticket.desk_id}
+    with CACHE.held(session, trip_id) as trip:
+        # A desk that was set up between the two looks comes with the next one.
+        known = [desk for desk_id, desk in trip.load.desks.items() if desk_id in states]
+        choices = [_transfer_choice(desk, states[desk.desk.id], ticket) for desk in known]
+    return sorted(choices, key=lambda choice: (not choice.takes, not choice.open_counters, choice.waiting))
+
+
+def _transfer_choice(known: DeskLoad, state: str, ticket: TicketLine) -> TransferChoice:
+    desk = known.desk
+    serves = desk.calls if ticket.channel == "call" else desk.walk_ins
+    takes = desk.open and serves and ticket.topic_id in desk.speed
+    return TransferChoice(desk.id, state, len(known.provisional), known.open_counters, takes)
 
 
 def _estimate(session: Session, trip_id: int, desk_id: int) -> WaitRange | None:
-    load = CACHE.current(session, trip_id).load
-    desk = load.desk(desk_id)
-    if not desk.open_counters:
-        return None
-    return range_of(load, desk_id, desk.expected_wait(load.means, load.overall_mean))
+    with CACHE.held(session, trip_id) as trip:
+        load, desk = trip.load, trip.load.desk(desk_id)
+        if not desk.open_counters:
+            return None
+        return range_of(load, desk_id, desk.expected_wait(load.means, load.overall_mean))
 
 
 def _put_aside(session: Session, desk_id: int) -> list[TicketLine]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from deskops.core.codes import CodeError, group_code, parse_code
@@ -15,8 +15,10 @@ from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.text import search_words
 from deskops.demands import rules, search
-from deskops.demands.models import Demand, Person
-from deskops.demands.queries.tickets import TicketLine, ticket_of_demand
+from deskops.demands.models import IS_ACTIVE, Demand, Person
+from deskops.demands.queries.tickets import TICKETS, TicketLine, ticket_of_demand
+from deskops.desks.queries import catalogue
+from deskops.desks.rules import takers
 
 DEMANDS, PERSONS = table_of(Demand), table_of(Person)
 PAGE_SIZE = 50
@@ -51,7 +53,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class DemandLine:
-    """A demand in a list."""
+    """A demand in a list. `desk_id` is its turn's desk, or the one that another system had it at."""
 
     id: int
     code: str
@@ -114,17 +116,25 @@ class DemandDetail:
 def demand_page(session: Session, trip_id: int, wanted: Filter) -> DemandPage:
     """A page of a trip's demands, by code, by words or by filter; newest first."""
     conditions = [DEMANDS.c.trip_id == trip_id]
-    for name in ("state", "topic_id", "desk_id", "person_id"):
+    for name in ("state", "person_id"):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(DEMANDS.c[name] == value)
+    if wanted.topic_id is not None:
+        conditions.append(DEMANDS.c.topic_id.in_(_with_merged(session, trip_id, wanted.topic_id)))
     code = _code(wanted.words)
     if code is None and wanted.words.strip():
         return _found_page(session, trip_id, wanted, conditions)
     conditions.append(DEMANDS.c.id < wanted.before)
     if code is not None:
         conditions.append(DEMANDS.c.code == code)
-    return _page_of(_lines(session, conditions))
+    return _page_of(_lines(session, conditions, wanted.desk_id))
+
+
+def _with_merged(session: Session, trip_id: int, topic_id: int) -> list[int]:
+    """A topic and those whose demands it takes now: each keeps its own name in the list."""
+    taken_by = takers({topic.id: topic.merged_into_id for topic in catalogue(session, trip_id).topics.values()})
+    return [topic_id, *(merged for merged, taker in taken_by.items() if taker == topic_id)]
 
 
 def _found_page(
@@ -132,23 +142,47 @@ def _found_page(
 ) -> DemandPage:
     """The hits that also fit the filters. After so many that don't, the page ends, and the next goes on there."""
     words, before = search_words(wanted.words), wanted.before
-    batch = PAGE_SIZE + 1 if len(conditions) == 1 else FILTERED_BATCH
+    narrowed = len(conditions) > 1 or wanted.desk_id is not None
+    batch = FILTERED_BATCH if narrowed else PAGE_SIZE + 1
     lines: list[DemandLine] = []
     for _ in range(FILTERED_BATCHES):
         ids = search.find(session, trip_id, words, before=before, limit=batch)
-        lines += _lines(session, [*conditions, DEMANDS.c.id.in_(ids)])
+        lines += _lines(session, [*conditions, DEMANDS.c.id.in_(ids)], wanted.desk_id)
         if len(lines) > PAGE_SIZE or len(ids) < batch:
             return _page_of(lines)
         before = ids[-1]
     return DemandPage(lines, before)
 
 
-def _lines(session: Session, conditions: list[ColumnElement[bool]]) -> list[DemandLine]:
+def _lines(session: Session, conditions: list[ColumnElement[bool]], desk_id: int | None) -> list[DemandLine]:
     """The newest that fit, one more than a page shows, which tells whether there is a next one."""
+    if desk_id is not None:
+        conditions = [_newest_of_desk(conditions, desk_id)]
     names = [*(DEMANDS.c[name] for name in DemandLine.__dataclass_fields__ if name != "name"), PERSONS.c.name]
     query = select(*names).join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id).where(*conditions)
     rows = session.execute(query.order_by(DEMANDS.c.id.desc()).limit(PAGE_SIZE + 1))
-    return [DemandLine(**row._asdict()) for row in rows]
+    return _with_their_turns_desks(session, [DemandLine(**row._asdict()) for row in rows])
+
+
+def _newest_of_desk(conditions: list[ColumnElement[bool]], desk_id: int) -> ColumnElement[bool]:
+    """Those whose turn is at a desk, and those whose service ended there: each by an index of its own, and no
+    more of either than a page of both can hold.
+    """
+    at_desk = select(TICKETS.c.demand_id).where(TICKETS.c.desk_id == desk_id, IS_ACTIVE)
+    ids = select(DEMANDS.c.id).where(*conditions).order_by(DEMANDS.c.id.desc()).limit(PAGE_SIZE + 1)
+    both = (
+        ids.where(DEMANDS.c.id.in_(at_desk)).subquery(),
+        ids.where(DEMANDS.c.desk_id == desk_id).subquery(),
+    )
+    return DEMANDS.c.id.in_(union(*(select(each.c.id) for each in both)))
+
+
+def _with_their_turns_desks(session: Session, lines: list[DemandLine]) -> list[DemandLine]:
+    """A demand itself has a desk only once a service ended there; until then its turn has."""
+    turns = select(TICKETS.c.demand_id, TICKETS.c.desk_id).order_by(TICKETS.c.id)
+    rows = session.execute(turns.where(TICKETS.c.demand_id.in_([line.id for line in lines])))
+    desks: dict[int, int | None] = {row.demand_id: row.desk_id for row in rows}
+    return [replace(line, desk_id=desks.get(line.id, line.desk_id)) for line in lines]
 
 
 def _page_of(lines: list[DemandLine]) -> DemandPage:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from deskops.core.errors import NotFound
-from deskops.desks.models import Desk, Place, Site, Topic, Trip
+from deskops.demands.queries.topics import most_used_first
+from deskops.desks.models import Desk, Place
+from deskops.desks.queries import DeskLabel, TopicLabel, catalogue
 from deskops.staff.models import StaffMember
 
 
 @dataclass(frozen=True)
-class DeskName:
-    """A desk as people call it: its number on the sign, its names."""
-
-    number: int
-    name: str
-    short: str
-    site_id: int
-
-
-@dataclass(frozen=True)
 class Names:
-    """What a trip and its parts, by id, are called in the current language. What is gone shows as empty."""
+    """What a trip and its parts, by id, are called in the current language, and the papers that topics ask for. What is
+    gone shows as empty.
+    """
 
     name: str
     topics: dict[int, str]
-    desks: dict[int, DeskName]
+    desks: Mapping[int, DeskLabel]
     sites: dict[int, str]
+    papers: dict[int, list[str]]
 
     def topic(self, topic_id: int | None) -> str:
         """A topic's name."""
@@ -43,19 +37,10 @@ class Names:
 
 
 @dataclass(frozen=True)
-class TopicChoice:
-    """A topic in a list to choose from; `synonyms` are further words that it is found by."""
-
-    id: int
-    name: str
-    synonyms: str
-
-
-@dataclass(frozen=True)
 class IntakeChoices:
     """What the form of registration offers, most frequent topics first."""
 
-    topics: list[TopicChoice]
+    topics: list[TopicLabel]
     sites: list[tuple[int, str]]
 
 
@@ -91,32 +76,22 @@ class DeskChoice:
 
 def names_of(session: Session, trip_id: int) -> Names:
     """The names of a trip's parts. Raises NotFound."""
-    trip = session.get(Trip, trip_id)
-    if trip is None:
-        raise NotFound()
-    topics = session.scalars(select(Topic).where(Topic.trip_id == trip_id))
-    desks = session.scalars(select(Desk).where(Desk.trip_id == trip_id))
-    sites = session.scalars(select(Site).where(Site.trip_id == trip_id))
+    known = catalogue(session, trip_id)
     return Names(
-        name=trip.name,
-        topics={topic.id: topic.name for topic in topics},
-        desks={desk.id: DeskName(desk.number, desk.name, desk.short, desk.site_id) for desk in desks},
-        sites={site.id: site.name for site in sites},
+        name=known.trip.name,
+        topics={topic.id: topic.name for topic in known.topics.values()},
+        desks=known.desks,
+        sites={site.id: site.name for site in known.sites.values()},
+        papers={topic.id: topic.papers.splitlines() for topic in known.topics.values() if topic.papers},
     )
 
 
 def intake_choices(session: Session, trip_id: int) -> IntakeChoices:
-    """Topics that can be given, and sites where people can wait."""
-    topics = select(Topic).where(Topic.trip_id == trip_id, Topic.assignable.is_(True))
-    waiting_rooms = select(Desk.site_id).where(Desk.trip_id == trip_id, Desk.walk_ins.is_(True))
-    sites = select(Site).where(Site.trip_id == trip_id, Site.id.in_(waiting_rooms))
-    return IntakeChoices(
-        topics=[
-            TopicChoice(topic.id, topic.name, topic.synonyms)
-            for topic in session.scalars(topics.order_by(Topic.position, Topic.id))
-        ],
-        sites=[(site.id, site.name) for site in session.scalars(sites.order_by(Site.id))],
-    )
+    """Topics that can be given, and sites where people can wait. Raises NotFound."""
+    known = catalogue(session, trip_id)
+    waiting_rooms = {desk.site_id for desk in known.desks.values() if desk.walk_ins}
+    sites = [(site.id, site.name) for site in known.sites.values() if site.id in waiting_rooms]
+    return IntakeChoices(most_used_first(session, known), sites)
 
 
 def place_choices(
@@ -128,8 +103,8 @@ def place_choices(
         conditions.append(Desk.id.in_(desk_ids))
     desks = session.scalars(select(Desk).where(*conditions).order_by(Desk.number)).all()
     rows = session.scalars(select(Place).where(Place.trip_id == trip_id).order_by(Place.number)).all()
-    sites = {site.id: site.name for site in session.scalars(select(Site).where(Site.trip_id == trip_id))}
-    choices = [_desk_choice(desk, sites[desk.site_id], rows, user_id) for desk in desks]
+    sites = catalogue(session, trip_id).sites
+    choices = [_desk_choice(desk, sites[desk.site_id].name, rows, user_id) for desk in desks]
     return sorted(choices, key=lambda choice: (not choice.has_mine, choice.number))
 
 

@@ -96,11 +96,10 @@ def people_ahead(session: Session, line: TicketLine) -> int:
 
 def wait_of(session: Session, trip_id: int, line: TicketLine) -> WaitRange | None:
     """How long somebody who waits still has to; None where no open counter stands behind it, or they wait no more."""
-    load = CACHE.current(session, trip_id).load
-    known = next(
-        (waiting for waiting in load.provisional(line.desk_id) if waiting.ticket_id == line.id), None
-    )
-    return None if known is None else estimate_wait(load, known)
+    with CACHE.held(session, trip_id) as trip:
+        queue = trip.load.provisional(line.desk_id)
+        known = next((waiting for waiting in queue if waiting.ticket_id == line.id), None)
+        return None if known is None else estimate_wait(trip.load, known)
 
 
 def _trip_of(session: Session, ticket_id: int) -> int:

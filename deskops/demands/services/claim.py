@@ -78,7 +78,7 @@ def call_to_ready_place(doing: Act, ticket: Row[Any], place_id: int) -> Row[Any]
     statement = (
         select(Place)
         .where(Place.id == place_id, Place.state == "open", Place.ready.is_(True))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     place = doing.uow.session.scalar(statement)
     if place is None or is_taken(doing.uow, place_id):
@@ -88,9 +88,15 @@ def call_to_ready_place(doing: Act, ticket: Row[Any], place_id: int) -> Row[Any]
 
 def _place_at_open_desk(doing: Act, trip_id: int, place_id: int) -> Place:
     place = empty_place_of(doing.uow, doing.actor, trip_id, place_id)
-    if not CACHE.current(doing.uow.session, trip_id).load.desk(place.desk_id).desk.open:
-        raise DeskNotOpen()
+    check_desk_open(doing.uow, place)
     return place
+
+
+def check_desk_open(uow: UnitOfWork, place: Place) -> None:
+    """Nobody new is called at a desk that isn't open; who is there already may be attended to. Raises DeskNotOpen."""
+    with CACHE.held(uow.session, place.trip_id) as trip:
+        if not trip.load.desk(place.desk_id).desk.open:
+            raise DeskNotOpen()
 
 
 def _stand_ready(doing: Act, place: Place) -> None:

@@ -27,6 +27,8 @@ def edit(
     Raises NotFound; StaleVersion with both versions and the present values of what the editor wanted to change.
     """
     actor.require("demand.edit", trip_id)
+    if _OF_PERSON & changes.keys():
+        _lock_person(uow, trip_id, demand_id)
     of_demand = {name: value for name, value in changes.items() if name not in _OF_PERSON}
     statement = (
         update(DEMANDS)
@@ -43,6 +45,13 @@ def edit(
         DemandEdited(trip_id=trip_id, demand_id=demand_id, version=version + 1, fields=tuple(sorted(changes)))
     )
     return version + 1
+
+
+def _lock_person(uow: UnitOfWork, trip_id: int, demand_id: int) -> None:
+    """Before the demand: two who correct one person in two of their demands would wait in a circle."""
+    whose = select(DEMANDS.c.person_id).where(DEMANDS.c.id == demand_id, DEMANDS.c.trip_id == trip_id)
+    of_demand = PERSONS.c.id == whose.scalar_subquery()
+    uow.session.execute(select(PERSONS.c.id).where(of_demand).with_for_update(key_share=True))
 
 
 def _refusal(

@@ -25,7 +25,7 @@ from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import Contact, Demand, Person, Ticket
 from deskops.demands.services import claim
 from deskops.demands.services.contacts import refuse_known
-from deskops.demands.services.tickets import Act, act, event_of
+from deskops.demands.services.tickets import Act, act, event_of, kept_act
 
 PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table_of(Demand), table_of(Ticket)
 # Made once: putting a statement together costs as much as running it.
@@ -77,13 +77,20 @@ class Registered:
 
 
 def register(
-    uow: UnitOfWork, actor: Actor, trip_id: int, wanted: Registration, *, at: datetime | None = None
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    wanted: Registration,
+    *,
+    at: datetime | None = None,
+    kept: datetime | None = None,
 ) -> Registered:
     """Register a walk-in or a call. Its desk is chosen by rule A; a counter that stands ready takes it at once.
 
-    Raises UnknownTopic, UnknownSite, IntakeClosed, ContactKnown.
+    `at` is the time that another system gives, `kept` that of a counter's own device.
+    Raises UnknownTopic, UnknownSite, IntakeClosed, ContactKnown, KeptTooLong.
     """
-    doing = act(uow, actor, trip_id, at)
+    doing = kept_act(uow, actor, kept) if kept else act(uow, actor, trip_id, at)
     refuse_known(uow, trip_id, wanted.contact_external_id)
     with CACHE.held(uow.session, trip_id) as trip:
         location = _location(trip, wanted)

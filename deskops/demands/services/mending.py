@@ -22,7 +22,7 @@ from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.services.claim import call_to_ready_place
 from deskops.demands.services.sharing import share_out_stranded, stranded
-from deskops.demands.services.tickets import Act, ticket_of
+from deskops.demands.services.tickets import Act, tickets_of
 from deskops.desks.models import Trip
 
 EVERY = timedelta(seconds=5)
@@ -37,6 +37,8 @@ def mend(_payload: dict[str, Any]) -> None:
     for trip_id in torn:
         with unit_of_work(SYSTEM) as uow:
             share_out_stranded(uow, trip_id)
+        # In a transaction of its own: each locks its people by number.
+        with unit_of_work(SYSTEM) as uow:
             _fill_ready_places(uow, trip_id)
 
 
@@ -48,10 +50,10 @@ def _is_torn(session: Session, trip_id: int) -> bool:
 def _fill_ready_places(uow: UnitOfWork, trip_id: int) -> None:
     with CACHE.held(uow.session, trip_id) as trip:
         meetings = _meetings(trip.load)
-    for place_id, ticket_id in meetings.items():
-        row = ticket_of(uow, trip_id, ticket_id)
+    places = {ticket_id: place_id for place_id, ticket_id in meetings.items()}
+    for row in tickets_of(uow, trip_id, places):
         if row.status == rules.WAITING:
-            call_to_ready_place(Act(uow, SYSTEM, uow.now), row, place_id)
+            call_to_ready_place(Act(uow, SYSTEM, uow.now), row, places[row.id])
 
 
 def _meetings(load: Load) -> dict[int, int]:

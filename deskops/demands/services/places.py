@@ -1,4 +1,7 @@
-"""Counters: opened by who works there, paused with a reason, closed; and the call for help."""
+"""Counters: opened by who works there, paused with a reason, closed; and the call for help.
+
+Rows are locked in one order, here and in every act of a ticket: who works, the counter, the ticket, its demand.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from deskops.accounts.actor import Actor
+from deskops.accounts.models import User
 from deskops.core.errors import Forbidden, InvalidInput, NotFound
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
@@ -29,6 +33,7 @@ def open_place(
 ) -> Place:
     """Sit down at a counter, or come back from a pause. Raises NotFound, PlaceTaken, Forbidden."""
     doing = act(uow, actor, trip_id, at)
+    _one_counter_at_a_time(uow, actor)
     place = locked_place(uow, trip_id, place_id)
     _check_desk(actor, place)
     if place.user_id not in {None, actor.user_id} and place.state != "closed":
@@ -40,6 +45,13 @@ def open_place(
     place.version += 1
     uow.record(place_event(place, PlaceOpened), doing.at)
     return place
+
+
+def resume_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
+    """Back from a pause, with the languages as before. Raises NotFound, NotYourPlace, PlaceTaken, Forbidden."""
+    _one_counter_at_a_time(uow, actor)
+    spoken = own_place(uow, actor, trip_id, place_id).languages
+    return open_place(uow, actor, trip_id, place_id, languages=spoken)
 
 
 def pause_place(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int, *, reason: str) -> Place:
@@ -87,8 +99,9 @@ def answer_help(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> P
 
 def locked_place(uow: UnitOfWork, trip_id: int, place_id: int) -> Place:
     """A counter of the trip, its row locked until the commit. Raises NotFound."""
-    query = select(Place).where(Place.id == place_id, Place.trip_id == trip_id).with_for_update()
-    place = uow.session.scalar(query)
+    query = select(Place).where(Place.id == place_id, Place.trip_id == trip_id)
+    # With key_share, who only refers to the row, as a new ticket does, need not wait.
+    place = uow.session.scalar(query.with_for_update(key_share=True))
     if place is None:
         raise NotFound()
     return place
@@ -158,6 +171,13 @@ def _emptied(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Plac
     return place
 
 
+def _one_counter_at_a_time(uow: UnitOfWork, actor: Actor) -> None:
+    """Whoever opens a second counter at the same instant waits here, and then sees the first."""
+    if actor.user_id is None or actor.via == "token":
+        return
+    uow.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
+
+
 def _leave_other_places(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> None:
     """One person works at one counter. A PBX works for all its seats."""
     if actor.via == "token":
@@ -168,7 +188,7 @@ def _leave_other_places(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: i
         Place.id != place_id,
         Place.state != "closed",
     )
-    for other in uow.session.scalars(others.order_by(Place.id).with_for_update()):
+    for other in uow.session.scalars(others.order_by(Place.id).with_for_update(key_share=True)):
         close_place(uow, actor, trip_id, other.id)
 
 

@@ -6,18 +6,21 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, delete, select, update
 
 from deskops.accounts.actor import Actor
 from deskops.core import runtime
 from deskops.core.database import table_of
-from deskops.core.errors import Forbidden
+from deskops.core.errors import Forbidden, Refusal
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import (
+    DeskNotOpen,
     NoteNeeded,
     NotYourPlace,
     PlaceBusy,
+    PlaceNotOpen,
+    QueueBusy,
     TicketMoved,
     TooLateToUndo,
     UnknownOutcome,
@@ -34,11 +37,25 @@ from deskops.demands.events import (
     TicketUndone,
 )
 from deskops.demands.models import Demand
-from deskops.demands.services.places import empty_place_of, open_place_of, taken
+from deskops.demands.services.claim import call_next, check_desk_open
+from deskops.demands.services.places import empty_place_of, locked_place, open_place_of, taken
 from deskops.demands.services.sharing import desk_on_return, offered
-from deskops.demands.services.tickets import Act, act, check_version, is_taken, may_at, move, put, ticket_of
+from deskops.demands.services.tickets import (
+    TICKETS,
+    Act,
+    act,
+    check_version,
+    is_taken,
+    may_at,
+    move,
+    put,
+    ticket_of,
+)
+from deskops.desks.models import GuidanceUse
 
-DEMANDS = table_of(Demand)
+DEMANDS, GUIDANCE_USES = table_of(Demand), table_of(GuidanceUse)
+# What may keep a counter from calling the next person, while the end of the last one stands.
+NOBODY_CALLED = (DeskNotOpen, PlaceNotOpen, PlaceBusy, QueueBusy)
 
 
 def serve(
@@ -64,7 +81,9 @@ def hold(
 
 
 def resume(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
-    """Go on with somebody on hold, at an empty counter of the same desk. Raises TicketMoved, NotYourPlace, PlaceBusy."""
+    """Go on with somebody on hold, at an empty counter of the same desk. A desk that was paused or closed meanwhile
+    ends what it began: they are no new call. Raises TicketMoved, NotYourPlace, PlaceNotOpen, PlaceBusy.
+    """
     doing = act(uow, actor, trip_id)
     place = empty_place_of(uow, actor, trip_id, place_id)
     row = ticket_of(uow, trip_id, ticket_id)
@@ -96,14 +115,19 @@ def no_show(
 
 
 def recall(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int) -> Row[Any]:
-    """Call again somebody who was called to this desk. Raises TicketMoved, NotYourPlace, PlaceBusy."""
+    """Call again somebody who was called to this desk. Who did not come is a new call, and needs an open desk.
+
+    Raises TicketMoved, NotYourPlace, PlaceNotOpen, PlaceBusy, DeskNotOpen.
+    """
     doing = act(uow, actor, trip_id)
     place = open_place_of(uow, actor, trip_id, place_id)
     row = ticket_of(uow, trip_id, ticket_id)
     if row.desk_id != place.desk_id or (row.status == rules.CALLED and row.place_id != place.id):
         raise NotYourPlace()
-    if row.status == rules.NO_SHOW and is_taken(uow, place_id):
-        raise PlaceBusy()
+    if row.status == rules.NO_SHOW:
+        check_desk_open(uow, place)
+        if is_taken(uow, place_id):
+            raise PlaceBusy()
     taken(place)
     values = {"place_id": place.id, "user_id": place.user_id, "called_at": doing.at}
     return move(doing, row, "recall", TicketCalled, undoable=row.status == rules.NO_SHOW, **values)
@@ -135,6 +159,22 @@ def finish(
     return done
 
 
+def finish_and_call_next(
+    uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, place_id: int, **ending: Any
+) -> Refusal | None:
+    """End the service as `finish` does, and call the next person to the counter.
+
+    The end stands where nobody can be called; the reason is returned. Raises as `finish`, and NotYourPlace.
+    """
+    locked_place(uow, trip_id, place_id)
+    finish(uow, actor, trip_id, ticket_id, **ending)
+    try:
+        call_next(uow, actor, trip_id, place_id)
+    except NOBODY_CALLED as refusal:
+        return refusal
+    return None
+
+
 def leave(
     uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, *, at: datetime | None = None
 ) -> Row[Any]:
@@ -164,10 +204,7 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
     Raises TooLateToUndo; Forbidden where somebody else did it; PlaceBusy, PlaceNotOpen where the person can't come back.
     """
     doing = act(uow, actor, trip_id)
-    row = ticket_of(uow, trip_id, ticket_id)
-    memory = json.loads(row.undo) if row.undo else None
-    if memory is None:
-        raise TooLateToUndo()
+    row, memory = _with_its_memory(uow, trip_id, ticket_id)
     # A counter that stood ready was called to by whoever registered: it is the operator's call all the same.
     if actor.user_id not in {memory["by"], row.user_id} and not may_at(
         actor, "queue.steer", trip_id, row.desk_id
@@ -191,6 +228,7 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
         _set_demand(
             doing, row, state=rules.REGISTERED, outcome=None, outcome_note="", closed_at=None, desk_id=None
         )
+        _take_back_guidance(doing, row)
     return put(doing, row, status, TicketUndone, undo=None, **fields)
 
 
@@ -206,10 +244,34 @@ def _mine(
     return doing, row
 
 
+def _with_its_memory(uow: UnitOfWork, trip_id: int, ticket_id: int) -> tuple[Row[Any], dict[str, Any]]:
+    """A ticket and what undoing needs; the counter where it was is locked before it, as in every act.
+
+    Raises NotFound, TooLateToUndo; TicketMoved where somebody changed it between the look and the lock.
+    """
+    mine = (TICKETS.c.id == ticket_id, TICKETS.c.trip_id == trip_id)
+    kept = uow.session.execute(select(TICKETS.c.undo).where(*mine)).scalar()
+    memory: dict[str, Any] | None = json.loads(kept) if kept else None
+    if memory is not None and memory["fields"]["place_id"] is not None:
+        locked_place(uow, trip_id, memory["fields"]["place_id"])
+    row = ticket_of(uow, trip_id, ticket_id)
+    if row.undo != kept:
+        raise TicketMoved(details={"status": row.status, "version": row.version})
+    if memory is None:
+        raise TooLateToUndo()
+    return row, memory
+
+
 def _check_near(actor: Actor, row: Row[Any]) -> None:
     """Who is with nobody is the business of their desk's staff; of everybody's while no desk has them."""
     if row.desk_id is not None and not may_at(actor, "queue.serve", row.trip_id, row.desk_id):
         raise NotYourPlace()
+
+
+def _take_back_guidance(doing: Act, ticket: Row[Any]) -> None:
+    """What a card said at the end that is taken back wasn't said; what it said at an earlier end was."""
+    at_the_end = (GUIDANCE_USES.c.demand_id == ticket.demand_id, GUIDANCE_USES.c.at >= ticket.done_at)
+    doing.uow.session.execute(delete(GUIDANCE_USES).where(*at_the_end))
 
 
 def _set_demand(doing: Act, ticket: Row[Any], **values: Any) -> None:

@@ -32,7 +32,7 @@ from deskops.demands.events import (
 from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import IS_ACTIVE, Demand
 from deskops.demands.services.claim import call_to_ready_place
-from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of
+from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of, tickets_of
 from deskops.desks.events import DeskStateChanged
 
 DEMANDS = table_of(Demand)
@@ -56,11 +56,11 @@ def transfer(
     row = ticket_of(uow, trip_id, ticket_id)
     if row.user_id != actor.user_id and not may_at(actor, "queue.steer", trip_id, row.desk_id):
         raise NotYourPlace()
-    trip = CACHE.current(uow.session, trip_id)
     topic = topic_id or row.topic_id
-    if topic not in trip.topics:
-        raise UnknownTopic(field="topic_id")
-    target, location = _target(trip, row, topic, desk_id)
+    with CACHE.held(uow.session, trip_id) as trip:
+        if topic != row.topic_id and topic not in trip.topics:
+            raise UnknownTopic(field="topic_id")
+        target, location = _target(trip, row, topic, desk_id)
     walk = "under_way" if location not in {row.location, PHONE} else row.walk
     values: dict[str, Any] = {"desk_id": target, "topic_id": topic, "location": location, "walk": walk}
     values |= {"only_desk_id": desk_id, "place_id": None, "user_id": None}
@@ -172,10 +172,10 @@ def _imagined_place(load: Load, event: PlaceEvent) -> Iterator[Load]:
 
 
 def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:
-    for change in changes:
-        row = ticket_of(doing.uow, trip_id, change.ticket_id)
+    desk_ids = {change.ticket_id: change.desk_id for change in changes}
+    for row in tickets_of(doing.uow, trip_id, desk_ids):
         if row.status == rules.WAITING:
-            put(doing, row, rules.WAITING, TicketRerouted, desk_id=change.desk_id)
+            put(doing, row, rules.WAITING, TicketRerouted, desk_id=desk_ids[row.id])
 
 
 def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:
@@ -186,8 +186,9 @@ def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:
         IS_ACTIVE,
         TICKETS.c.status.in_((*rules.AT_PLACE, rules.HELD)),
     )
-    ids = doing.uow.session.scalars(at_desk.order_by(TICKETS.c.id)).all()
-    return [ticket_of(doing.uow, event.trip_id, ticket_id) for ticket_id in ids]
+    rows = tickets_of(doing.uow, event.trip_id, doing.uow.session.scalars(at_desk).all())
+    # Until it was locked, somebody may have finished it.
+    return [row for row in rows if rules.after(row.status, "fail")]
 
 
 def _least_cost(load: Load, row: Row[Any]) -> int | None:

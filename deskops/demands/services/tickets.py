@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,10 @@ from sqlalchemy import Row, bindparam, select, update
 from deskops.accounts.actor import Actor
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound, StaleVersion
+from deskops.core.idempotency import KEEP_ANSWERS
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
-from deskops.demands.errors import TicketMoved
+from deskops.demands.errors import KeptTooLong, TicketMoved
 from deskops.demands.events import TicketEvent
 from deskops.demands.models import IS_AT_PLACE, Ticket
 
@@ -24,7 +26,7 @@ _AT_PLACE = select(TICKETS.c.id).where(TICKETS.c.place_id == bindparam("place_id
 _LOCKED = (
     select(TICKETS)
     .where(TICKETS.c.id == bindparam("ticket_id"), TICKETS.c.trip_id == bindparam("trip_id"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 # The names of what it was before must not be names of columns, which are what it will be.
 _PUT = (
@@ -54,6 +56,16 @@ def act(uow: UnitOfWork, actor: Actor, trip_id: int, at: datetime | None = None)
     return Act(uow, actor, at or uow.now)
 
 
+def kept_act(uow: UnitOfWork, actor: Actor, at: datetime) -> Act:
+    """An act that a counter's device kept while the network was down, at its own time, which is never ahead of ours.
+
+    Raises KeptTooLong beyond the time for which first answers are kept: sent again, it might count twice.
+    """
+    if uow.now - at > KEEP_ANSWERS:
+        raise KeptTooLong(days=KEEP_ANSWERS.days)
+    return Act(uow, actor, min(at, uow.now))
+
+
 def may_at(actor: Actor, action: str, trip_id: int, desk_id: int | None) -> bool:
     """Whether an action is open to the actor at a desk; somebody bound to no desk may do it at all, and at none."""
     if not actor.may(action, trip_id):
@@ -73,6 +85,11 @@ def ticket_of(uow: UnitOfWork, trip_id: int, ticket_id: int) -> Row[Any]:
     if row is None:
         raise NotFound()
     return row
+
+
+def tickets_of(uow: UnitOfWork, trip_id: int, ticket_ids: Iterable[int]) -> list[Row[Any]]:
+    """The same of several, locked by number, as everywhere: two who take them in other orders would wait in a circle."""
+    return [ticket_of(uow, trip_id, ticket_id) for ticket_id in sorted(ticket_ids)]
 
 
 def check_version(row: Row[Any], version: int | None) -> None:

@@ -25,6 +25,8 @@ from deskops.demands.views.room import blueprint, wants_fragment
 View = Callable[..., ResponseReturnValue]
 _PLACE = "/trips/<int:trip_id>/places/<int:place_id>"
 _TICKET = f"{_PLACE}/tickets/<int:ticket_id>"
+_ENDING = {"outcome", "note", "version"}
+_REASONS = {refusal.code: refusal.message for refusal in serving.NOBODY_CALLED}
 
 
 def at_counter(view: View) -> View:
@@ -120,18 +122,30 @@ def recall(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
 @access("queue.serve")
 @at_counter
 def finish(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
-    """End the service; in the same transaction call the next, where that was asked for."""
     form, actor = forms.FinishHereForm.of_request(), current_actor()
-    facts = form.model_dump(include={"outcome", "note", "version"})
-
-    def work(uow: UnitOfWork) -> Any:
-        ended = serving.finish(uow, actor, trip_id, ticket_id, **facts)
-        return claim.call_next(uow, actor, trip_id, place_id) if form.call_next else ended
-
-    number = _number(form, work)
     if form.call_next:
-        return seen(trip_id, place_id)
+        return _finish_and_call_next(trip_id, place_id, ticket_id, form)
+    facts = form.model_dump(include=_ENDING)
+    number = _number(form, lambda uow: serving.finish(uow, actor, trip_id, ticket_id, **facts))
     return done(trip_id, place_id, gettext("%(number)s is done.", number=number), undo=ticket_id)
+
+
+def _finish_and_call_next(
+    trip_id: int, place_id: int, ticket_id: int, form: forms.FinishHereForm
+) -> ResponseReturnValue:
+    """One transaction; where nobody can be called, the end stands and the counter says why."""
+    actor, facts = current_actor(), form.model_dump(include=_ENDING)
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        reason = serving.finish_and_call_next(uow, actor, trip_id, ticket_id, place_id, **facts)
+        return {"not_called": reason.code if reason else None}
+
+    code = perform(actor, form.model_dump(mode="json"), work).data["not_called"]
+    if code is None:
+        return seen(trip_id, place_id)
+    return done(
+        trip_id, place_id, gettext("The service is ended. %(reason)s", reason=_REASONS[code]), undo=ticket_id
+    )
 
 
 @blueprint.post(f"{_TICKET}/leave")
@@ -200,14 +214,8 @@ def pause(trip_id: int, place_id: int) -> ResponseReturnValue:
 @access("place.work")
 @at_counter
 def resume_place(trip_id: int, place_id: int) -> ResponseReturnValue:
-    """Back from a pause, with the languages as before."""
     form, actor = forms.MomentForm.of_request(), current_actor()
-
-    def work(uow: UnitOfWork) -> Any:
-        spoken = own_place(uow, actor, trip_id, place_id).languages
-        return places.open_place(uow, actor, trip_id, place_id, languages=spoken)
-
-    _number(form, work)
+    _number(form, lambda uow: places.resume_place(uow, actor, trip_id, place_id))
     return seen(trip_id, place_id)
 
 

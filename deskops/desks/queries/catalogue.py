@@ -6,24 +6,28 @@ at an index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, func, select
 from sqlalchemy.orm import Session
 
+from deskops.accounts.events import INSTALLATION
 from deskops.core import runtime
 from deskops.core.database import Database, table_of
 from deskops.core.errors import NotFound
 from deskops.core.i18n import PERSIAN
 from deskops.core.i18n import lang as current_language
-from deskops.core.journal import JournalRow
+from deskops.core.journal import IS_GENERAL, JournalRow
 from deskops.desks.models import Agency, Desk, DeskTopic, Site, Topic, Trip
 
 _SETUP_KINDS = ("trip.created", "trip.setup_changed", "trip.phase_changed")
+_AGENCY_KINDS = ("agencies.changed",)
+# The journal's numbers of the last change of the trip's own set-up, and of what outlives trips.
+Change = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,7 @@ class AgencyLabel(Label):
     code: str
     kind: str
     parent_id: int | None
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,7 @@ class SiteLabel(Label):
 
 @dataclass(frozen=True, kw_only=True)
 class TopicLabel(Label):
-    """`synonyms` holds one of what people say in each line."""
+    """`synonyms` and `papers` hold one of what people say, or are to bring, in each line."""
 
     code: str
     parent_id: int | None
@@ -92,6 +97,17 @@ class TopicLabel(Label):
     position: int
     assignable: bool
     agency_id: int | None
+    default_desk_id: int | None
+    papers: str
+    default_days: int | None
+    merged_into_id: int | None
+    retired_at: datetime | None
+    version: int
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether a new demand can be about it."""
+        return self.assignable and self.retired_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +139,17 @@ class Catalogue:
 
     def assignable_topics(self) -> list[TopicLabel]:
         """What a demand can be about."""
-        return [topic for topic in self.topics.values() if topic.assignable]
+        return [topic for topic in self.topics.values() if topic.is_offered]
 
     def topics_of(self, desk_id: int) -> list[TopicLabel]:
         """What a desk does, the fastest first."""
         speeds = self.desks[desk_id].speeds
-        return [self.topics[topic_id] for topic_id in sorted(speeds, key=lambda topic_id: speeds[topic_id])]
+        fastest_first = sorted(speeds, key=lambda topic_id: speeds[topic_id])
+        return [self.topics[topic_id] for topic_id in fastest_first if self.topics[topic_id].is_offered]
+
+    def offered_agencies(self) -> list[AgencyLabel]:
+        """The agencies that something can be given to now."""
+        return [agency for agency in self.agencies.values() if agency.retired_at is None]
 
     def ministry_above(self, agency_id: int | None) -> AgencyLabel | None:
         """The agency above an agency, at the top; None where it stands alone."""
@@ -139,14 +160,14 @@ class Catalogue:
         return top
 
 
-_kept: WeakKeyDictionary[Database, dict[int, tuple[int, Catalogue]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Database, dict[int, tuple[Change, Catalogue]]] = WeakKeyDictionary()
 
 
 def catalogue(session: Session, trip_id: int) -> Catalogue:
     """The trip's catalogue, as of what the session can see. Raises NotFound."""
     kept = _kept.setdefault(runtime.current().database, {})
     # Before the reading: what changes meanwhile is then read again next time, instead of never.
-    newest = _last_change(session, trip_id)
+    newest = last_change(session, trip_id)
     known = kept.get(trip_id)
     if known is not None and known[0] == newest:
         return known[1]
@@ -155,12 +176,19 @@ def catalogue(session: Session, trip_id: int) -> Catalogue:
     return read
 
 
-def _last_change(session: Session, trip_id: int) -> int:
+def last_change(session: Session, trip_id: int) -> Change:
+    """The newest changes of a trip's set-up and of the agencies: what is kept in memory is good until they move."""
+    last = select(_newest(trip_id, _SETUP_KINDS), _newest(INSTALLATION, _AGENCY_KINDS))
+    own, shared = session.execute(last).one()
+    return (own or 0, shared or 0)
+
+
+def _newest(trip_id: int, kinds: Collection[str]) -> ScalarSelect[Any]:
     journal = table_of(JournalRow)
-    query = select(func.max(journal.c.sequence)).where(
-        journal.c.trip_id == trip_id, journal.c.kind.in_(_SETUP_KINDS)
+    newest = select(func.max(journal.c.sequence)).where(
+        journal.c.trip_id == trip_id, journal.c.kind.in_(kinds), IS_GENERAL
     )
-    return session.execute(query).scalar() or 0
+    return newest.scalar_subquery()
 
 
 _Some = TypeVar("_Some", bound=Label)

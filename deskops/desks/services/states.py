@@ -53,7 +53,7 @@ def set_desk_states(uow: UnitOfWork, actor: Actor, trip_id: int, state: str) -> 
     if state not in {rules.OPEN, rules.CLOSED}:
         raise DeskStateRefused(details={"state": state})
     query = select(Desk).where(Desk.trip_id == trip_id, Desk.state.not_in((rules.PAUSED, rules.FAILED)))
-    desks = uow.session.scalars(query.order_by(Desk.number).with_for_update()).all()
+    desks = uow.session.scalars(query.order_by(Desk.number).with_for_update(key_share=True)).all()
     changing = [desk for desk in desks if rules.desk_may_become(desk.state, state)]
     for desk in changing:
         _become(uow, desk, state, "")
@@ -82,8 +82,9 @@ def set_phase(uow: UnitOfWork, actor: Actor, trip_id: int, phase: str) -> None:
 
 def locked_desk(uow: UnitOfWork, trip_id: int, desk_id: int) -> Desk:
     """A desk of the trip, its row locked until the commit. Raises NotFound."""
-    query = select(Desk).where(Desk.id == desk_id, Desk.trip_id == trip_id).with_for_update()
-    desk = uow.session.scalar(query)
+    query = select(Desk).where(Desk.id == desk_id, Desk.trip_id == trip_id)
+    # With key_share, who only refers to the row, as a new ticket does, need not wait.
+    desk = uow.session.scalar(query.with_for_update(key_share=True))
     if desk is None:
         raise NotFound()
     return desk
