@@ -11,14 +11,16 @@ PACE ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 CATALOGUES := .venv/.catalogues
+BYTECODE := .venv/.bytecode
 FRAGMENTS := $(wildcard translations/*/*.po)
+SOURCES := $(shell find deskops -name "*.py" 2>/dev/null)
 
 .PHONY: help setup run test test-fast system-packages lint format bench faults clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
-setup: $(INSTALLED) $(CATALOGUES) ## Prepare .venv with the deskops command in it
+setup: $(INSTALLED) $(CATALOGUES) $(BYTECODE) ## Prepare .venv with the deskops command in it
 
 # Only a changed lock or project file installs again, so that a second `make run` starts at once.
 $(INSTALLED): requirements.lock pyproject.toml scripts/make_venv.sh
@@ -27,6 +29,11 @@ $(INSTALLED): requirements.lock pyproject.toml scripts/make_venv.sh
 
 $(CATALOGUES): $(INSTALLED) $(FRAGMENTS)
 	$(BIN)/python -m deskops.core.catalogues
+	@touch $@
+
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each process would compile all of it again.
+$(BYTECODE): $(INSTALLED) $(SOURCES)
+	$(BIN)/python -m compileall -q deskops
 	@touch $@
 
 run: setup ## Serve the demo: PORT=8000, LAN=1 for HTTPS on the local network, PACE=people an hour (0 stops them)

@@ -24,12 +24,13 @@ class Companion:
     would go on with the jobs of a dead installation.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], first_after: float = 0.0) -> None:
+        """`first_after`: seconds from now until the first start."""
         self.command = list(command)
         self.process: subprocess.Popen[bytes] | None = None
         self._pause = FIRST_PAUSE
         self._started = 0.0
-        self._due = 0.0
+        self._due = time.monotonic() + first_after
 
     def tend(self) -> None:
         """Start the process if it isn't running and its pause is over; call this every second or so."""

@@ -4,10 +4,18 @@
 The figures come from measurements with 2,000 sockets on one worker.
 """
 
+from __future__ import annotations
+
 import signal
 import socket
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # At run time gevent must patch the module before anybody takes a name out of it.
+    from ssl import SSLContext
 
 # A websocket holds its connection for hours; with gunicorn's 1,000 the next client, page or socket, hangs.
 worker_connections = 5000
@@ -25,6 +33,16 @@ control_socket_disable = True
 UNACKNOWLEDGED = 20_000
 # Clients that come back before the listening socket is closed are sent away again.
 ROUNDS_OF_CLOSING = 0.5
+
+
+def ssl_context(_config: Any, make: Callable[[], SSLContext]) -> SSLContext:
+    """TLS whose handshake is gunicorn's to make: a failed one is then a line in its log.
+
+    Each phone that has not accepted the demo's certificate yet fails; gevent's own would print a page for it.
+    """
+    context = make()
+    context.wrap_socket = partial(context.wrap_socket, do_handshake_on_connect=False)  # type: ignore[method-assign]
+    return context
 
 
 def when_ready(server: Any) -> None:

@@ -28,6 +28,8 @@ THREADS = 2000
 DESCRIPTORS = 65_536
 # psycopg's own waiting in C never yields to eventlet's hub.
 ENVIRONMENT: dict[AsyncMode, dict[str, str]] = {"eventlet": {"PSYCOPG_WAIT_FUNC": "wait_selector"}}
+# Timed jobs can wait; the first page shouldn't share the processor with their start.
+COMPANION_AFTER = 2.0
 RUN_WORKER = "import sys; from deskops.cli.main import main; sys.exit(main())"
 
 
@@ -145,7 +147,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return import_app(self.options.application)
 
     def run(self) -> None:
-        companion = Companion(self.options.companion) if self.options.embedded else None
+        companion = Companion(self.options.companion, COMPANION_AFTER) if self.options.embedded else None
         ServerArbiter(self, companion).run()
 
 

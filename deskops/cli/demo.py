@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from deskops.app import create_runtime
 from deskops.certificate import certificate_for, lan_address
 from deskops.cli import arrivals
 from deskops.cli.demo_trip import SignIn, arrivals_token, ensure_demo, sign_ins
@@ -19,6 +19,7 @@ from deskops.core import clock
 from deskops.core.config import Settings, make_secrets
 from deskops.core.migrations import upgrade
 from deskops.server import ServerOptions, check, serve
+from deskops.subscribers import create_runtime
 
 LOOPBACK = "127.0.0.1"
 PACE_FILE = "demo-pace"
@@ -104,8 +105,10 @@ def _server_options(port: int, lan: bool) -> ServerOptions:
     if address is None:
         os.environ.setdefault("DESKOPS_PUBLIC_URL", f"http://{LOOPBACK}:{port}")
         return ServerOptions(host=LOOPBACK, port=port)
-    os.environ.setdefault("DESKOPS_PUBLIC_URL", f"https://{address}:{port}")
-    files = certificate_for([address], data_dir(), clock.now())
+    public = os.environ.setdefault("DESKOPS_PUBLIC_URL", f"https://{address}:{port}")
+    # Links and codes may carry a name that somebody gave this machine.
+    hosts = [address, urlsplit(public).hostname or address]
+    files = certificate_for(hosts, data_dir(), clock.now())
     options = ServerOptions(host="0.0.0.0", port=port)
     return replace(options, certificate=str(files.certificate), key=str(files.key))
 

@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deskops.accounts.actor import SYSTEM
-from deskops.app import create_runtime
 from deskops.cli.main import main
 from deskops.core import clock, files, journal, runtime
 from deskops.core.config import Settings, make_secrets
 from deskops.core.migrations import upgrade
 from deskops.core.unit_of_work import unit_of_work
+from deskops.subscribers import create_runtime
 from tests.accounts.people import make_person
 
 

@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Grant
-from deskops.app import create_runtime
 from deskops.core import runtime
 from deskops.core.config import Settings
 from deskops.core.unit_of_work import unit_of_work
 from deskops.server import ServerOptions
+from deskops.subscribers import create_runtime
 from tests.infra.servers import Running, running
 from tests.small_trip import SmallTrip, make_small_trip
 

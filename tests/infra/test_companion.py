@@ -47,6 +47,15 @@ def pause_before_next_start(beside: Companion, clock: Clock) -> float:
     return clock.seconds - begun
 
 
+def test_the_first_start_waits_as_long_as_it_is_told(clock: Clock) -> None:
+    beside = Companion([sys.executable, "-c", ""], first_after=2.0)
+    clock.seconds += 1.5
+    beside.tend()
+    assert beside.process is None
+    clock.seconds += 0.5
+    dead_after_tending(beside)
+
+
 def test_pauses_double_up_to_a_limit(clock: Clock) -> None:
     beside = Companion([sys.executable, "-c", ""])
     dead_after_tending(beside)

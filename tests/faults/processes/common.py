@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from deskops.accounts.actor import Actor, Grant
-from deskops.app import create_runtime
 from deskops.core import runtime
 from deskops.core.config import Settings
 from deskops.core.errors import DatabaseUnavailable
 from deskops.demands.errors import QueueBusy
 from deskops.demands.load import CACHE, LoadCache, TripLoad
+from deskops.subscribers import create_runtime
 
 Answer = TypeVar("Answer")
 
