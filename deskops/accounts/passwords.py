@@ -6,6 +6,7 @@ people sign in at shift start.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -80,3 +81,12 @@ def badge_hash(secret_key: str, code: str) -> str:
 def csrf_token(secret_key: str, credential: str) -> str:
     """The form token that belongs to one session, derived so that nothing needs storing."""
     return hmac.new(secret_key.encode(), b"csrf\x1f" + credential.encode(), hashlib.sha256).hexdigest()
+
+
+def device_key(secret_key: str, user_id: int, trip_id: int) -> str:
+    """The key under which a user's device keeps what it could not send, for one trip: 32 bytes in base64.
+
+    Derived, so that the device stores none: without this user's session nobody reads what lies there.
+    """
+    owner = f"device\x1f{user_id}\x1f{trip_id}".encode()
+    return base64.b64encode(hmac.digest(secret_key.encode(), owner, "sha256")).decode()

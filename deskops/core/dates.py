@@ -165,6 +165,8 @@ def elapsed(length: timedelta | float) -> str:
 
 def minutes_range(low: int, high: int) -> str:
     """An estimate from `low` to `high` whole minutes, for people who wait."""
+    if high == 0:
+        return gettext("at once")
     if low == high:
         return ngettext("about %(num)s minute", "about %(num)s minutes", low)
     return gettext("%(low)s to %(high)s minutes", low=low, high=high)

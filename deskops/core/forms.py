@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_origin
 
 from flask import request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -80,12 +80,17 @@ class Form(BaseModel):
         return cls.checked(_known(request.form, cls))
 
     @classmethod
+    def of_query(cls) -> Self:
+        """Read the address; what else stands in it is left alone. Raises InvalidInput."""
+        return cls.checked(_known(request.args, cls))
+
+    @classmethod
     def checked(cls, data: Mapping[str, Any]) -> Self:
         """Check plain data. Raises InvalidInput."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise InvalidInput({_field(fault): _message(fault) for fault in error.errors()}) from None
+            raise InvalidInput({_field(fault): fault_message(fault) for fault in error.errors()}) from None
 
 
 def _json() -> Any:
@@ -97,8 +102,12 @@ def _json() -> Any:
 
 
 def _known(form: MultiDict[str, str], cls: type[Form]) -> dict[str, Any]:
-    """The posted fields that the form has; a page sends its token and key along."""
-    return {name: form[name] for name in cls.model_fields if name in form}
+    """The posted fields that the form has, all of those that it takes several of; a page sends its token and key along."""
+    return {
+        name: form.getlist(name) if get_origin(field.annotation) is tuple else form[name]
+        for name, field in cls.model_fields.items()
+        if name in form
+    }
 
 
 def _field(fault: Any) -> str:
@@ -124,7 +133,8 @@ _MESSAGES = {
 }
 
 
-def _message(fault: Any) -> str:
+def fault_message(fault: Any) -> str:
+    """The words for one of pydantic's errors, in the current language."""
     context = fault.get("ctx") or {}
     if "message" in context:
         return str(context["message"])

@@ -4,9 +4,11 @@ import { watchForms } from "deskops/forms";
 import { watchKeys } from "deskops/shortcuts";
 import { startTicking } from "deskops/time";
 import { watchToasts } from "deskops/toast";
+import { watchSignOut } from "deskops/unsent";
 
 watchDialogs();
 watchForms();
 watchKeys();
 watchToasts();
+watchSignOut();
 startTicking();

@@ -2,11 +2,14 @@
 // An option is found by its text and by the synonyms in its data-words.
 import { toAscii } from "deskops/digits";
 
+// As the server folds names: Arabic, Kurdish and Persian letters, marks and joiners make no difference.
+const LETTERS = { ي: "ی", ى: "ی", ې: "ی", ێ: "ی", ك: "ک", ڪ: "ک", ة: "ه", ە: "ه", ہ: "ه", ھ: "ه", ۆ: "و", ۇ: "و", ڕ: "ر", ڵ: "ل", ء: "", ـ: "" };
+
 export const fold = (text) =>
   toAscii(text)
-    .replaceAll("ي", "ی")
-    .replaceAll("ك", "ک")
-    .replace(/[\u200c\s]+/g, "")
+    .normalize("NFKD")
+    .replace(/[\p{M}\u200c\s]+/gu, "")
+    .replace(/[يىېێكڪةەہھۆۇڕڵءـ]/g, (letter) => LETTERS[letter])
     .toLowerCase();
 
 const build = (select) => {
@@ -57,6 +60,8 @@ class Combobox {
       event.preventDefault();
       this.choose(event.target.closest("[role='option']"));
     });
+    // Something of ours gave the select another value.
+    select.addEventListener("restored", () => this.show());
     select.form?.addEventListener("reset", () => setTimeout(() => this.show()));
   }
 

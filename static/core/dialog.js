@@ -1,5 +1,10 @@
-// Native dialogs: data-open="id" opens one, data-close (or Esc) closes it.
-export const openDialog = (id) => document.getElementById(id)?.showModal();
+// Native dialogs: data-open="id" opens one, data-close (or Esc) closes it. The focus goes to what carries data-first:
+// by itself a browser would choose the close button, which stands first.
+export const openDialog = (id) => {
+  const dialog = document.getElementById(id);
+  dialog?.showModal();
+  dialog?.querySelector("[data-first]")?.focus();
+};
 
 export const watchDialogs = () => {
   document.addEventListener("click", (event) => {

@@ -24,7 +24,8 @@ const enhanceComboboxes = async (selects) => {
   selects.forEach(enhance);
 };
 
-const release = (form) => {
+/** A submission that went another way than over the network ends here. */
+export const release = (form) => {
   delete form.dataset.busy;
   delete form.dataset.dirty;
 };

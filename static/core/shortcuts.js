@@ -8,7 +8,8 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=su
 
 export const lettersAreOn = () => localStorage.getItem(STORE) !== "off";
 
-const scope = () => document.querySelector("dialog[open]") ?? document;
+// A dialog may have opened another: the last one is on top.
+const scope = () => [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
 const isUsable = (control) => !control.disabled && control.getClientRects().length > 0;
 
 const press = (key) => {

@@ -3,6 +3,7 @@ import { localise } from "deskops/digits";
 import { serverNow, tehranClock } from "deskops/time";
 import { connectLive } from "deskops/live";
 import { Chime } from "./chime.js";
+import { Voice } from "./voice.js";
 
 const ROWS = 6;
 const SHOWN_MINUTES = 30;
@@ -11,6 +12,7 @@ const RENEW_SECONDS = 20;
 const { trip, audience, address, board } = JSON.parse(document.getElementById("board-data").textContent);
 const table = document.getElementById("rows");
 const chime = new Chime(document.getElementById("sound"));
+const voice = new Voice(document.getElementById("voice"));
 let { calls, desks, places } = board;
 
 const text = (row, selector, value) => {
@@ -22,7 +24,9 @@ const rowOf = (call) => {
   const row = document.getElementById("row").content.firstElementChild.cloneNode(true);
   text(row, ".board__ticket", localise(call.number));
   text(row, "[data-part='desk']", localise(call.desk));
-  text(row, "[data-part='desk-latin']", String(call.desk));
+  // Both scripts: who reads only one of them finds the desk all the same.
+  const other = row.querySelector("[data-part='desk-other']");
+  other.textContent = localise(call.desk, other.lang);
   text(row, ".board__place", localise(call.place));
   text(row, ".board__name", call.name);
   return row;
@@ -51,6 +55,7 @@ const apply = ({ number, desk_id: desk, place_id: place, status, at }) => {
     calls.unshift({ number, desk: deskNumber, place: places[place], name, at });
     calls = calls.slice(0, ROWS);
     chime.ring();
+    voice.say(calls[0]);
   }
   draw();
 };

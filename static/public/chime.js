@@ -12,7 +12,9 @@ export class Chime {
     this.context.addEventListener("statechange", () => {
       button.hidden = this.context.state === "running";
     });
-    button.addEventListener("click", async () => {
+    // Any touch will do; the button is there to ask for one.
+    document.addEventListener("click", async () => {
+      if (this.context.state === "running") return;
       await this.context.resume();
       this.ring();
     });

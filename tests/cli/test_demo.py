@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
 from sqlalchemy import Engine, create_engine, text
 
 from deskops.accounts.access import recognise
@@ -56,6 +57,12 @@ def test_the_first_run_makes_a_live_trip_open_today_with_all_its_desks(data: Pat
     assert count(data, "desks", "state = 'open'") == 36
     assert count(data, "staff_members") == 40
     assert count(data, "shifts") == 40
+
+
+def test_it_has_guidance_cards_one_of_them_out_of_date(data: Path) -> None:
+    run(*FEW)
+    assert count(data, "guidance_cards") == count(data, "guidance_editions") == 5
+    assert count(data, "guidance_cards", "good_until IS NOT NULL") == 1
 
 
 def test_it_has_730_staff_unless_told_otherwise(data: Path) -> None:
@@ -159,6 +166,37 @@ def test_on_the_network_links_carry_its_address_over_https(
     monkeypatch.setattr(command, "lan_address", lambda: "192.0.2.7")
     assert "https://192.0.2.7:8443/link/" in run("--lan", "--port", "8443", *FEW).output
     assert (data / "certificate.pem").exists()
+
+
+def test_on_the_network_a_second_run_keeps_the_certificate_and_a_new_address_renews_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def certificate_at(address: str) -> bytes:
+        monkeypatch.setattr(command, "lan_address", lambda: address)
+        monkeypatch.delenv("DESKOPS_PUBLIC_URL", raising=False)
+        run("--lan", *FEW)
+        return (data / "certificate.pem").read_bytes()
+
+    first = certificate_at("192.0.2.7")
+    assert certificate_at("192.0.2.7") == first
+    assert names_in(data) >= {"192.0.2.7"}
+    assert certificate_at("192.0.2.8") != first
+    assert names_in(data) >= {"192.0.2.8"}
+
+
+def test_on_the_network_a_name_of_ones_own_is_in_links_and_certificate(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "lan_address", lambda: "192.0.2.7")
+    monkeypatch.setenv("DESKOPS_PUBLIC_URL", "https://desks.example:8443")
+    assert "https://desks.example:8443/link/" in run("--lan", "--port", "8443", *FEW).output
+    assert names_in(data) >= {"desks.example", "192.0.2.7"}
+
+
+def names_in(data: Path) -> set[str]:
+    found = x509.load_pem_x509_certificate((data / "certificate.pem").read_bytes())
+    held = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {str(name.value) for name in held}
 
 
 def count_of_files(data: Path) -> int:

@@ -194,6 +194,7 @@ def test_a_length_of_time_is_said_in_both_languages(seconds: float, persian: str
 def test_an_estimate_is_a_range_or_one_figure() -> None:
     assert dates.minutes_range(5, 10) == "۵ تا ۱۰ دقیقه"
     assert dates.minutes_range(5, 5) == "حدود ۵ دقیقه"
+    assert dates.minutes_range(0, 0) == "بی‌درنگ"
     with using_language("en"):
         assert dates.minutes_range(5, 10) == "5 to 10 minutes"
         assert dates.minutes_range(1, 1) == "about 1 minute"

@@ -84,3 +84,26 @@ def test_a_key_pressed_as_soon_as_the_counter_changes_is_the_new_counters_key(st
             desk.locator(f"#console[data-mode={mode}]").wait_for()
 
     assert not refused
+
+
+def test_the_outcome_dialog_begins_at_the_first_outcome(stage: Stage) -> None:
+    register(stage.page("staff", "/intake"), stage)
+    desk = open_counter(stage, "a")
+    for key, mode in (("KeyN", "called"), ("KeyS", "serving")):
+        desk.keyboard.press(key)
+        desk.locator(f"#console[data-mode={mode}]").wait_for()
+    desk.keyboard.press("KeyF")
+    outcomes = desk.locator("#finish [name=outcome]")
+    expect(outcomes.first).to_be_focused()
+    desk.keyboard.press("Tab")
+    expect(outcomes.nth(1)).to_be_focused()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("KeyF")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "free")
+
+
+def test_the_pause_dialog_begins_at_the_first_reason(stage: Stage) -> None:
+    desk = open_counter(stage, "a")
+    desk.keyboard.press("KeyP")
+    expect(desk.locator("#pause [name=reason]").first).to_be_focused()

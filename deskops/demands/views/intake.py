@@ -51,7 +51,9 @@ def register(trip_id: int) -> ResponseReturnValue:
         answer = perform(
             actor,
             form.model_dump(mode="json"),
-            lambda uow: {"id": services.register(uow, actor, trip_id, form.registration()).demand_id},
+            lambda uow: {
+                "id": services.register(uow, actor, trip_id, form.registration(), kept=form.at).demand_id
+            },
         )
     except NotFound:
         raise
@@ -102,4 +104,5 @@ def _page(
         errors=errors or {},
         confirmation=confirmation,
         prefix=PREFIX,
+        reads_guidance=current_actor().may("guidance.view", trip_id),
     )

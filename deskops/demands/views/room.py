@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from deskops.accounts.access import current_actor
+from deskops.accounts.passwords import device_key
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, Refusal
 from deskops.demands import queries
@@ -18,7 +20,13 @@ blueprint = Blueprint("demands", __name__)
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"words": words}
+    return {"words": words, "device_key": _device_key}
+
+
+def _device_key(trip_id: int) -> str:
+    """What the signed-in user's device keeps unsent registrations of this trip under; empty for others."""
+    user_id = current_actor().user_id
+    return "" if user_id is None else device_key(runtime.current().settings.secret_key, user_id, trip_id)
 
 
 def wants_fragment() -> bool:
