@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks import (
     claim,
     claim_scale,
+    guidance,
     intake,
     memory,
     next_fresh,
@@ -18,6 +19,7 @@ from benchmarks import (
     reads,
     reconnect,
     replay,
+    start,
     workers,
 )
 from benchmarks.result import CannotMeasureError, Measure, Scale, say, skipped
@@ -30,10 +32,12 @@ BENCHMARKS: dict[str, Measure] = {
     "claim": claim.measure,
     "claim_scale": claim_scale.measure,
     "reads": reads.measure,
+    "guidance": guidance.measure,
     "reconnect": reconnect.measure,
     "memory": memory.measure,
     "workers": workers.measure,
     "replay": replay.measure,
+    "start": start.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}
 

@@ -12,7 +12,6 @@ from sqlalchemy import Table, select, update
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.passwords import csrf_token, token_hash
-from deskops.app import create_runtime
 from deskops.core import runtime
 from deskops.core.config import Settings
 from deskops.core.database import table_of
@@ -22,6 +21,7 @@ from deskops.desks.models import Desk, Place, Site, Topic, Trip
 from deskops.desks.services.trips import TripNames, create_trip_from_template
 from deskops.desks.template import province
 from deskops.staff.invented import InventedVisitor, invented_visitors
+from deskops.subscribers import create_runtime
 
 CODE = "benchmark"
 # The one place with counters for every topic.

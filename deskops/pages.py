@@ -28,8 +28,10 @@ TRIP_NAVIGATION = (
     ("demand.register", "demands.intake", _l("Register"), "plus"),
     ("place.work", "demands.places", _l("My counter"), "headset"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
+    ("guidance.view", "desks.guidance", _l("Guidance cards"), "message-square"),
     ("board.view", "public.boards", _l("Boards"), "tv"),
     ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
+    ("trip.setup", "desks.topics", _l("Topics"), "clipboard-list"),
     ("account.admit", "accounts.admission", _l("Admit staff"), "id-card"),
 )
 # The first that one may do is what one signs in for.
@@ -42,6 +44,7 @@ HOMES = (
 )
 NAVIGATION = (
     ("trip.list", "desks.trips", _l("Trips"), "layout-dashboard"),
+    ("agency.manage", "agencies.tree", _l("Agencies"), "network"),
     ("account.manage", "accounts.users", _l("Users"), "users"),
 )
 

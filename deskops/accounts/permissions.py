@@ -43,13 +43,20 @@ MATRIX: dict[str, frozenset[str]] = {
     "trip.create": _LEAD,
     "trip.view": _EVERYBODY - {BOARD},
     "trip.setup": _LEAD,
+    "agency.manage": _LEAD,  # agencies outlive trips
     "desk.state": _LEAD | {DESK_HEAD},
     "sign.print": _LEAD | {DESK_HEAD},
+    # guidance cards; a desk head writes about their desk's topics
+    "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "guidance.edit": _LEAD | {DESK_HEAD},
+    "guidance.ask": _LEAD | _DESK,  # say that a card is missing
     # demands
     "demand.register": _LEAD | _DESK | {INTEGRATION},
     "demand.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR, INTEGRATION},
     "demand.search": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "demand.actors": _LEAD | {DESK_HEAD, OFFICIAL, FOLLOW_UP, INSPECTOR},  # who did each step of its history
     "demand.edit": _LEAD | _DESK | {FOLLOW_UP},
+    "paper.enter": _LEAD | _DESK,  # type in, at its real time, a form whose code was printed beforehand
     "contact.record": _LEAD | _DESK | {INTEGRATION},
     # the queue
     "place.work": _DESK | {INTEGRATION},

@@ -4,9 +4,11 @@ on each day.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.desks import rules
 from deskops.desks import services as desks
 from deskops.desks.models import Desk, Trip
+from deskops.desks.services.guidance import CardRow, CardWords
 from deskops.desks.services.trips import TripNames
 from deskops.desks.template import province
 from deskops.staff import services as staff
@@ -114,7 +117,17 @@ def _make(uow: UnitOfWork, staff_count: int, seed: int) -> int:
         for person in invented_staff(seed, staff_count)
     ]
     staff.add_staff(uow, SYSTEM, trip_id, people)
+    desks.add_cards(uow, SYSTEM, trip_id, list(_cards(local_day(uow.now))))
     return trip_id
+
+
+def _cards(today: date) -> Iterator[CardRow]:
+    """The demo's guidance cards; one of them is out of date, so that its flag is seen."""
+    text = files("deskops.cli").joinpath("demo_cards.toml").read_text(encoding="utf-8")
+    for line, card in enumerate(tomllib.loads(text)["cards"], start=1):
+        topic, is_old = card.pop("topic"), card.pop("out_of_date", False)
+        good_until = today - timedelta(days=1) if is_old else None
+        yield CardRow(line, topic, CardWords(**card), good_until)
 
 
 def _sign_ins(uow: UnitOfWork, trip_id: int, seed: int) -> Iterator[SignIn]:

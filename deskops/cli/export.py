@@ -1,15 +1,15 @@
-"""`deskops export`: what an installation holds, written to standard output."""
+"""`deskops export`: what an installation holds, written to standard output or a file."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
-from sqlalchemy import select
 
-from deskops.cli.installation import installation
-from deskops.desks.models import Trip
-from deskops.desks.queries import setup_document
+from deskops.cli.installation import installation, trip_of_code
+from deskops.desks.document import Setup, setup_as_json, write_setup
+from deskops.desks.queries import setup_of_trip
 
 
 @click.group()
@@ -20,17 +20,37 @@ def export() -> None:
 @export.command()
 @click.argument("code")
 def trip(code: str) -> None:
-    """The set-up of the trip with this CODE as JSON: agencies, sites, topics, desks; no people and no
-    demands.
+    """The set-up of the trip with this CODE as JSON: agencies, sites, topics, desks; no citizens, no staff and no
+    demands. `export setup` writes the same for people to read.
 
     \b
     Example:
       deskops export trip demo > demo.json
     """
+    click.echo(json.dumps(setup_as_json(_setup_of(code)), ensure_ascii=False, indent=2))
+
+
+@export.command()
+@click.argument("code", metavar="TRIP")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def setup(code: str, file: Path) -> None:
+    """The set-up of the trip with this code in one FILE that people can read and edit, and `import setup` reads back;
+    "-" is standard output.
+
+    \b
+    Examples:
+      deskops export setup demo demo.toml
+      deskops export setup demo - | less
+    """
+    text = write_setup(_setup_of(code))
+    if str(file) == "-":
+        click.echo(text, nl=False)
+        return
+    file.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"{file}: the set-up of {code}")
+
+
+def _setup_of(code: str) -> Setup:
+    """Raises ClickException with the codes there are."""
     with installation() as runtime, runtime.database.reading() as session:
-        trip_id = session.scalar(select(Trip.id).where(Trip.code == code))
-        if trip_id is None:
-            known = ", ".join(session.scalars(select(Trip.code).order_by(Trip.code))) or "none yet"
-            raise click.ClickException(f"No trip has the code {code}. The trips are: {known}.")
-        document = setup_document(session, trip_id)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return setup_of_trip(session, trip_of_code(session, code))

@@ -2,7 +2,8 @@
 
 A tracking code has 12 random digits and a check digit by the Damm algorithm (H. M. Damm, 2004), which
 catches every single wrong digit and every swap of two neighbours. It tells nothing about order or number of
-demands.
+demands. Codes that are printed before there is a demand begin with 9 and others never do, so that neither is
+ever given twice, without a look at what is printed or registered.
 """
 
 from __future__ import annotations
@@ -68,9 +69,19 @@ def damm_digit(digits: str) -> int:
 
 
 def new_tracking_code() -> str:
-    """13 ASCII digits. The first is never 0, since spreadsheets and IVRs drop leading zeros."""
+    """13 ASCII digits. The first is never 0, since spreadsheets and IVRs drop leading zeros; nor 9, see above."""
+    return _code_from(1, 9)
+
+
+def new_paper_code() -> str:
+    """13 ASCII digits, to be printed on a form; the first is 9."""
+    return _code_from(9, 10)
+
+
+def _code_from(first: int, end: int) -> str:
+    """A code whose first digit lies in a range, its end left out."""
     lowest = 10 ** (_RANDOM_DIGITS - 1)
-    digits = str(lowest + secrets.randbelow(9 * lowest))
+    digits = str(first * lowest + secrets.randbelow((end - first) * lowest))
     return f"{digits}{damm_digit(digits)}"
 
 

@@ -82,6 +82,13 @@ class TicketRerouted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketTopicChanged(TicketEvent):
+    """Its topic was merged into another, or stands alone again; the demand keeps the topic it was registered with."""
+
+    kind: ClassVar[str] = "ticket.topic_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketNotShown(TicketEvent):
     kind: ClassVar[str] = "ticket.no_show"
 
@@ -166,6 +173,32 @@ class ContactRecorded(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactTakenBack(DomainEvent):
+    """A contact that was recorded by mistake is none; its row is gone."""
+
+    kind: ClassVar[str] = "contact.taken_back"
+    contact_id: int
+    channel: str
+    desk_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceGiven(DomainEvent):
+    """Somebody was answered by a guidance card as its edition stood: with a demand, or by a contact without one."""
+
+    kind: ClassVar[str] = "guidance.given"
+    card_id: int
+    edition: int
+    desk_id: int | None
+    demand_id: int | None
+    contact_id: int | None
+
+    @property
+    def subject(self) -> str | None:
+        return None if self.demand_id is None else f"demand:{self.demand_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemandEdited(DomainEvent):
     kind: ClassVar[str] = "demand.edited"
     demand_id: int
@@ -183,3 +216,40 @@ class DemandsImported(DomainEvent):
     count: int
     first_id: int
     last_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormsPrinted(DomainEvent):
+    """Codes were reserved for forms on paper. The codes themselves stay in their rows."""
+
+    kind: ClassVar[str] = "paper.printed"
+    batch: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormTypedIn(DomainEvent):
+    """A demand was taken down on paper at the time that the journal gives, and typed in when it was recorded."""
+
+    kind: ClassVar[str] = "paper.typed_in"
+    demand_id: int
+    batch: int
+
+    @property
+    def subject(self) -> str:
+        return f"demand:{self.demand_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedOnPaper(DomainEvent):
+    """A desk ended a service without the queue. `outcome` and `state` as in rules.py."""
+
+    kind: ClassVar[str] = "paper.served"
+    demand_id: int
+    desk_id: int
+    outcome: str
+    state: str
+
+    @property
+    def subject(self) -> str:
+        return f"demand:{self.demand_id}"

@@ -160,6 +160,26 @@ class QuickContactForm(Form):
     result: Literal["unanswered", "nothing_to_register"]
 
 
+class FindGuidanceForm(Form):
+    """What is typed while the person talks. `open` asks for the first card that is found, instead of the list."""
+
+    q: Annotated[Line, Field(max_length=200)] = ""
+    topic_id: OptionalNumber = None
+    place_id: OptionalNumber = None
+    open: Literal["", "first"] = ""
+
+
+class AskForGuidanceForm(Form):
+    q: Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+class UseGuidanceForm(Form):
+    """The edition of a card that was shown; `version` is that of the turn."""
+
+    edition_id: Number
+    version: OptionalNumber = None
+
+
 class EditForm(Form):
     """A correction of a registered demand; `version` is what the editor saw."""
 

@@ -47,7 +47,8 @@ CHANNELS = ("walk_in", "call", "letter", "web")
 LIVE_CHANNELS = ("walk_in", "call")
 CHANNEL_OF_PLACE = {"counter": "walk_in", "phone": "call"}
 PAUSE_REASONS = ("break", "prayer", "meal", "paperwork", "system", "handover", "other")
-CONTACT_RESULTS = ("unanswered", "nothing_to_register")
+NOTHING_TO_REGISTER = "nothing_to_register"
+CONTACT_RESULTS = ("unanswered", NOTHING_TO_REGISTER)
 
 REGISTERED, CLOSED, IN_PROGRESS, AWAITING_CITIZEN = "registered", "closed", "in_progress", "awaiting_citizen"
 DEMAND_STATES = (
@@ -65,9 +66,10 @@ DEMAND_STATES = (
     "invalid",
 )
 
+GUIDANCE_GIVEN = "guidance_given"
 # How a service at the desk ends -> the state that the demand is in afterwards.
 OUTCOMES: dict[str, str] = {
-    "guidance_given": CLOSED,
+    GUIDANCE_GIVEN: CLOSED,
     "granted": CLOSED,
     "partly_granted": CLOSED,
     "introduced": CLOSED,

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from deskops.core.errors import Refusal
-from deskops.core.i18n import lazy
+from deskops.core.i18n import gettext, lazy
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a file: `line` counts from 1, None where there is none to show; `record` is as in "desks[education]"."""
+
+    line: int | None
+    record: str
+    words: Any
+
+    def text(self) -> str:
+        """In the current language, as one sentence."""
+        where = [gettext("line %(line)s", line=self.line)] if self.line is not None else []
+        where += [self.record] if self.record else []
+        return f"{' · '.join(where)}: {self.words}" if where else str(self.words)
+
+    def as_json(self) -> dict[str, Any]:
+        """For JSON answers."""
+        return {"line": self.line, "record": self.record, "message": str(self.words)}
 
 
 class DeskStateRefused(Refusal):
@@ -27,3 +50,58 @@ class CodeTaken(Refusal):
 class PlaceInUse(Refusal):
     code = "place_in_use"
     message = lazy("Place %(number)s was worked at and must stay. Close it instead.")
+
+
+class InUse(Refusal):
+    """`details` name who uses it."""
+
+    code = "in_use"
+    message = lazy("This can't be deleted, it is in use: %(uses)s. Retire it instead: history keeps it.")
+
+
+class UnderItself(Refusal):
+    status = 422
+    code = "under_itself"
+    message = lazy("%(name)s can't stand under itself or below itself. Choose another place for it.")
+
+
+class RetiredAbove(Refusal):
+    status = 422
+    code = "retired_above"
+    message = lazy("%(name)s is retired. Bring it back first, or choose another.")
+
+
+class MergeRefused(Refusal):
+    status = 422
+    code = "merge_refused"
+    message = lazy("A topic is merged into another topic of the list: not into itself, a retired one or a group.")
+
+
+class StillBelow(Refusal):
+    code = "still_below"
+    message = lazy("This still stands below it: %(names)s. Move or retire that first.")
+
+
+class ChangedSince(Refusal):
+    code = "changed_since"
+    message = lazy(
+        "This was changed again since, or is in use now, and can't be taken back. Change it by hand."
+    )
+
+
+class SetupFaults(Refusal):
+    """A set-up file that can't be taken as it is, with everything that is wrong with it."""
+
+    status = 422
+    code = "setup_faults"
+    message = lazy("The file has faults, and nothing of it was imported. Correct them, then import it again.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(field="file")
+        self.faults = list(faults)
+
+    def as_json(self) -> dict[str, Any]:
+        """With every fault: line, record, message."""
+        answer = super().as_json()
+        answer["error"]["faults"] = [fault.as_json() for fault in self.faults]
+        return answer

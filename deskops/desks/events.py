@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from deskops.accounts.events import INSTALLATION
 from deskops.core.events import DomainEvent
 
 
@@ -19,6 +20,16 @@ class SetupChanged(DomainEvent):
     """Something other than a state changed: desks, topics, sites, places. Caches of the trip start anew."""
 
     kind: ClassVar[str] = "trip.setup_changed"
+    what: str
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgenciesChanged(DomainEvent):
+    """Agencies or their calendar changed. They outlive trips: the installation's own journal tells it."""
+
+    kind: ClassVar[str] = "agencies.changed"
+    trip_id: int = INSTALLATION
     what: str
     id: int
 

@@ -81,7 +81,7 @@ def _desk(event: demands.PlaceEvent | desks.DeskStateChanged) -> tuple[str, ...]
     return (coordination(event.trip_id), desk_staff(event.desk_id))
 
 
-def _contact(event: demands.ContactRecorded) -> tuple[str, ...]:
+def _contact(event: demands.ContactRecorded | demands.ContactTakenBack) -> tuple[str, ...]:
     if event.desk_id is None:
         return _coordinators(event)
     return (coordination(event.trip_id), desk_staff(event.desk_id))
@@ -95,6 +95,7 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.TicketReturned: _hall,
     demands.TicketTransferred: _hall,
     demands.TicketRerouted: _queue,
+    demands.TicketTopicChanged: _queue,
     demands.TicketNotShown: _hall,
     demands.TicketDone: _hall,
     demands.TicketLeft: _hall,
@@ -107,14 +108,15 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.HelpAsked: _desk,
     demands.HelpAnswered: _desk,
     demands.ContactRecorded: _contact,
+    demands.ContactTakenBack: _contact,
     demands.DemandEdited: _coordinators,
     desks.DeskStateChanged: _desk,
     desks.SetupChanged: _coordinators,
     desks.TripPhaseChanged: _coordinators,
 }
 
-# No screen that is open changes by these: accounts belong to no trip, a new trip has no viewers, imported
-# demands are closed ones, and people are planned before they work.
+# No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
+# demands and those served on paper are in no queue, what was said is told by the ticket's end, and people are planned before they work.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
@@ -129,6 +131,11 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         accounts.PasswordChanged,
         accounts.SessionsEnded,
         demands.DemandsImported,
+        demands.FormsPrinted,
+        demands.FormTypedIn,
+        demands.ServedOnPaper,
+        demands.GuidanceGiven,
+        desks.AgenciesChanged,
         desks.TripCreated,
         staff.StaffAdded,
         staff.ShiftsPlanned,

@@ -15,7 +15,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from deskops.desks.template import Desk, Template, Topic, province
+from deskops.desks.document import Desk, Setup, Topic
+from deskops.desks.template import province
 from deskops.staff.rules import SHIFTS_A_DAY
 
 SHIFTS = SHIFTS_A_DAY
@@ -122,7 +123,7 @@ def invented_staff(seed: int, count: int = 730) -> list[InventedPerson]:
 def invented_visitors(seed: int) -> Iterator[InventedVisitor]:
     """Visitors of the sample province without end, as they'd come over a day; the caller sets the pace."""
     rng, words, template = Random(f"visitors {seed}"), _words(), province()
-    destinations = {topic.code: _Destinations.of(template, topic) for topic in template.topics}
+    destinations = {topic.code: _Destinations.of(template, topic) for topic in template.assignable_topics()}
     while True:
         yield _visitor(rng, words, template, destinations)
 
@@ -169,7 +170,7 @@ class _Destinations:
     agencies: tuple[Desk, ...]
 
     @classmethod
-    def of(cls, template: Template, topic: Topic) -> "_Destinations":
+    def of(cls, template: Setup, topic: Topic) -> "_Destinations":
         serving = tuple(desk for desk in template.desks_for(topic.code) if desk.walk_ins)
         halls = {site.code for site in template.sites if site.kind == "hall"}
         return cls(
@@ -185,10 +186,11 @@ class _Destinations:
 
 
 def _visitor(
-    rng: Random, words: _Words, template: Template, destinations: Mapping[str, _Destinations]
+    rng: Random, words: _Words, template: Setup, destinations: Mapping[str, _Destinations]
 ) -> InventedVisitor:
     given_name, family_name = _name(rng, words)
-    [topic] = rng.choices(template.topics, [topic.share for topic in template.topics])
+    topics = template.assignable_topics()
+    [topic] = rng.choices(topics, [topic.share or 0.0 for topic in topics])
     [county] = rng.choices(template.counties, [county.share for county in template.counties])
     [language] = rng.choices(list(words.languages), [use.visitors for use in words.languages.values()])
     [(kind, said)] = rng.choices(list(words.kinds.items()), [kind.share for kind in words.kinds.values()])

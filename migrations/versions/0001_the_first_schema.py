@@ -19,6 +19,12 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('email', sa.String(length=120), nullable=False),
+    sa.Column('address', sa.String(length=400), nullable=False),
+    sa.Column('days_off', sa.String(length=40), nullable=False),
+    sa.Column('retired_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('name_fa', sa.String(length=200), nullable=False),
     sa.Column('name_en', sa.String(length=200), nullable=False),
     sa.Column('short_fa', sa.String(length=80), nullable=False),
@@ -32,12 +38,14 @@ def upgrade() -> None:
     sa.Column('sequence', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('trip_id', sa.Integer(), nullable=False),
     sa.Column('journal_sequence', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('audience', 'sequence', name=op.f('pk_audience_entries'))
+    sa.PrimaryKeyConstraint('audience', 'sequence', name=op.f('pk_audience_entries')),
+    sqlite_with_rowid=False
     )
     op.create_table('audience_heads',
     sa.Column('audience', sa.String(length=60), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('audience', name=op.f('pk_audience_heads'))
+    sa.PrimaryKeyConstraint('audience', name=op.f('pk_audience_heads')),
+    sqlite_with_rowid=False
     )
     op.create_table('connections',
     sa.Column('sid', sa.String(length=40), nullable=False),
@@ -57,7 +65,8 @@ def upgrade() -> None:
     op.create_table('counters',
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('value', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('name', name=op.f('pk_counters'))
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_counters')),
+    sqlite_with_rowid=False
     )
     op.create_table('files',
     sa.Column('hash', sa.String(length=64), nullable=False),
@@ -106,11 +115,12 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=40), nullable=True),
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('hmac', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('trip_id', 'sequence', name=op.f('pk_journal'))
+    sa.PrimaryKeyConstraint('trip_id', 'sequence', name=op.f('pk_journal')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('journal', schema=None) as batch_op:
+        batch_op.create_index('ix_journal_general', ['trip_id', 'kind'], unique=False, sqlite_where=sa.text('subject IS NULL'), postgresql_where=sa.text('subject IS NULL'))
         batch_op.create_index('ix_journal_subject', ['subject', 'trip_id', 'sequence'], unique=False, sqlite_where=sa.text('subject IS NOT NULL'), postgresql_where=sa.text('subject IS NOT NULL'))
-        batch_op.create_index('ix_journal_trip_kind', ['trip_id', 'kind'], unique=False)
 
     op.create_table('messages',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -133,17 +143,21 @@ def upgrade() -> None:
     op.create_table('trips',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('phase', sa.String(length=20), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('timezone', sa.String(length=40), nullable=False),
+    sa.Column('days_off', sa.String(length=40), nullable=False),
     sa.Column('is_demo', sa.Boolean(), nullable=False),
+    sa.Column('rehearsal_of', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('name_fa', sa.String(length=200), nullable=False),
     sa.Column('name_en', sa.String(length=200), nullable=False),
     sa.Column('short_fa', sa.String(length=80), nullable=False),
     sa.Column('short_en', sa.String(length=80), nullable=False),
+    sa.ForeignKeyConstraint(['rehearsal_of'], ['trips.id'], name=op.f('fk_trips_rehearsal_of')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trips')),
     sa.UniqueConstraint('code', name=op.f('uq_trips_code'))
     )
@@ -159,6 +173,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
     sa.UniqueConstraint('username', name=op.f('uq_users_username'))
     )
+    op.create_table('agency_contacts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('position', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('email', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agencies.id'], name=op.f('fk_agency_contacts_agency_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agency_contacts'))
+    )
+    with op.batch_alter_table('agency_contacts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_agency_contacts_agency_id'), ['agency_id'], unique=False)
+
     op.create_table('api_tokens',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -193,6 +220,26 @@ def upgrade() -> None:
     with op.batch_alter_table('grants', schema=None) as batch_op:
         batch_op.create_index('ix_grants_user_id', ['user_id'], unique=False)
 
+    op.create_table('guidance_gaps',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('words', sa.String(length=120), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('last_at', UtcDateTime(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_guidance_gaps_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guidance_gaps')),
+    sa.UniqueConstraint('trip_id', 'words', name=op.f('uq_guidance_gaps_trip_id_words'))
+    )
+    op.create_table('holidays',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('works', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agencies.id'], name=op.f('fk_holidays_agency_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_holidays')),
+    sa.UniqueConstraint('agency_id', 'day', name=op.f('uq_holidays_agency_id_day'))
+    )
     op.create_table('login_links',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -229,13 +276,52 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_persons'))
     )
     with op.batch_alter_table('persons', schema=None) as batch_op:
-        batch_op.create_index('ix_persons_phone', ['trip_id', 'phone'], unique=False)
+        batch_op.create_index('ix_persons_phone', ['trip_id', 'phone'], unique=False, sqlite_where=sa.text('phone IS NOT NULL'), postgresql_where=sa.text('phone IS NOT NULL'))
+
+    op.create_table('setup_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=True),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('what', sa.String(length=20), nullable=False),
+    sa.Column('object_id', sa.Integer(), nullable=False),
+    sa.Column('label', sa.String(length=200), nullable=False),
+    sa.Column('rows', sa.Text(), nullable=False),
+    sa.Column('undone_at', UtcDateTime(), nullable=True),
+    sa.Column('undone_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_setup_changes_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_changes'))
+    )
+    with op.batch_alter_table('setup_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_setup_changes_trip_id', ['trip_id', 'id'], unique=False)
+
+    op.create_table('setup_drafts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=40), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('start', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('answers', sa.Text(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_setup_drafts_trip_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_setup_drafts_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_drafts')),
+    sa.UniqueConstraint('token', name=op.f('uq_setup_drafts_token'))
+    )
+    with op.batch_alter_table('setup_drafts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_setup_drafts_created_at'), ['created_at'], unique=False)
 
     op.create_table('sites',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('address', sa.Text(), nullable=False),
+    sa.Column('map_text', sa.Text(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('name_fa', sa.String(length=200), nullable=False),
     sa.Column('name_en', sa.String(length=200), nullable=False),
     sa.Column('short_fa', sa.String(length=80), nullable=False),
@@ -244,26 +330,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_sites_trip_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
     sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_sites_trip_id_code'))
-    )
-    op.create_table('topics',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('code', sa.String(length=60), nullable=False),
-    sa.Column('parent_id', sa.Integer(), nullable=True),
-    sa.Column('synonyms', sa.Text(), nullable=False),
-    sa.Column('mean_minutes', sa.Float(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('assignable', sa.Boolean(), nullable=False),
-    sa.Column('agency_id', sa.Integer(), nullable=True),
-    sa.Column('name_fa', sa.String(length=200), nullable=False),
-    sa.Column('name_en', sa.String(length=200), nullable=False),
-    sa.Column('short_fa', sa.String(length=80), nullable=False),
-    sa.Column('short_en', sa.String(length=80), nullable=False),
-    sa.Column('trip_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['agency_id'], ['agencies.id'], name=op.f('fk_topics_agency_id')),
-    sa.ForeignKeyConstraint(['parent_id'], ['topics.id'], name=op.f('fk_topics_parent_id')),
-    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_topics_trip_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_topics')),
-    sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_topics_trip_id_code'))
     )
     op.create_table('desks',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -278,6 +344,11 @@ def upgrade() -> None:
     sa.Column('state_reason', sa.String(length=200), nullable=False),
     sa.Column('state_at', UtcDateTime(), nullable=False),
     sa.Column('sign_token', sa.String(length=40), nullable=False),
+    sa.Column('line', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('head_user_id', sa.Integer(), nullable=True),
+    sa.Column('official_user_id', sa.Integer(), nullable=True),
+    sa.Column('retired_at', UtcDateTime(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('name_fa', sa.String(length=200), nullable=False),
     sa.Column('name_en', sa.String(length=200), nullable=False),
@@ -285,6 +356,8 @@ def upgrade() -> None:
     sa.Column('short_en', sa.String(length=80), nullable=False),
     sa.Column('trip_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['agency_id'], ['agencies.id'], name=op.f('fk_desks_agency_id')),
+    sa.ForeignKeyConstraint(['head_user_id'], ['users.id'], name=op.f('fk_desks_head_user_id')),
+    sa.ForeignKeyConstraint(['official_user_id'], ['users.id'], name=op.f('fk_desks_official_user_id')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_desks_site_id')),
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_desks_trip_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_desks')),
@@ -307,15 +380,6 @@ def upgrade() -> None:
     sa.Column('closes', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_desk_hours_desk_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('desk_id', 'day', name=op.f('pk_desk_hours'))
-    )
-    op.create_table('desk_topics',
-    sa.Column('desk_id', sa.Integer(), nullable=False),
-    sa.Column('topic_id', sa.Integer(), nullable=False),
-    sa.Column('factor', sa.Float(), nullable=False),
-    sa.Column('own', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_desk_topics_desk_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_desk_topics_topic_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('desk_id', 'topic_id', name=op.f('pk_desk_topics'))
     )
     op.create_table('places',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -359,6 +423,34 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_members', schema=None) as batch_op:
         batch_op.create_index('ix_staff_members_user_id', ['user_id'], unique=False)
 
+    op.create_table('topics',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=60), nullable=False),
+    sa.Column('parent_id', sa.Integer(), nullable=True),
+    sa.Column('synonyms', sa.Text(), nullable=False),
+    sa.Column('mean_minutes', sa.Float(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('assignable', sa.Boolean(), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=True),
+    sa.Column('default_desk_id', sa.Integer(), nullable=True),
+    sa.Column('papers', sa.Text(), nullable=False),
+    sa.Column('default_days', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('retired_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('name_fa', sa.String(length=200), nullable=False),
+    sa.Column('name_en', sa.String(length=200), nullable=False),
+    sa.Column('short_fa', sa.String(length=80), nullable=False),
+    sa.Column('short_en', sa.String(length=80), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agencies.id'], name=op.f('fk_topics_agency_id')),
+    sa.ForeignKeyConstraint(['default_desk_id'], ['desks.id'], name=op.f('fk_topics_default_desk_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['topics.id'], name=op.f('fk_topics_merged_into_id')),
+    sa.ForeignKeyConstraint(['parent_id'], ['topics.id'], name=op.f('fk_topics_parent_id')),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_topics_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_topics')),
+    sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_topics_trip_id_code'))
+    )
     op.create_table('contacts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(length=10), nullable=False),
@@ -373,11 +465,38 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_contacts_desk_id')),
     sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_contacts_place_id')),
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_contacts_trip_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts')),
-    sa.UniqueConstraint('trip_id', 'external_id', name=op.f('uq_contacts_trip_id_external_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts'))
     )
     with op.batch_alter_table('contacts', schema=None) as batch_op:
         batch_op.create_index('ix_contacts_trip_at', ['trip_id', 'at'], unique=False)
+        batch_op.create_index('uq_contacts_external_id', ['trip_id', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
+
+    op.create_table('desk_topics',
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('topic_id', sa.Integer(), nullable=False),
+    sa.Column('factor', sa.Float(), nullable=False),
+    sa.Column('own', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_desk_topics_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_desk_topics_topic_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('desk_id', 'topic_id', name=op.f('pk_desk_topics'))
+    )
+    op.create_table('guidance_cards',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('topic_id', sa.Integer(), nullable=True),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('good_until', sa.Date(), nullable=True),
+    sa.Column('review_months', sa.Integer(), nullable=False),
+    sa.Column('reviewed_on', sa.Date(), nullable=False),
+    sa.Column('reviewed_by', sa.Integer(), nullable=True),
+    sa.Column('retired_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['topic_id'], ['topics.id'], name=op.f('fk_guidance_cards_topic_id')),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_guidance_cards_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guidance_cards'))
+    )
+    with op.batch_alter_table('guidance_cards', schema=None) as batch_op:
+        batch_op.create_index('ix_guidance_cards_trip_id', ['trip_id'], unique=False)
 
     op.create_table('shifts',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -428,12 +547,52 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('demands', schema=None) as batch_op:
         batch_op.create_index('ix_demands_contact_id', ['contact_id'], unique=False)
-        batch_op.create_index('ix_demands_desk', ['desk_id', 'id'], unique=False)
-        batch_op.create_index('ix_demands_external', ['trip_id', 'external_number'], unique=False)
+        batch_op.create_index('ix_demands_desk', ['desk_id', 'id'], unique=False, sqlite_where=sa.text('desk_id IS NOT NULL'), postgresql_where=sa.text('desk_id IS NOT NULL'))
+        batch_op.create_index('ix_demands_external', ['trip_id', 'external_number'], unique=False, sqlite_where=sa.text('external_number IS NOT NULL'), postgresql_where=sa.text('external_number IS NOT NULL'))
         batch_op.create_index('ix_demands_person_id', ['person_id'], unique=False)
         batch_op.create_index('ix_demands_trip_id_id', ['trip_id', 'id'], unique=False)
         batch_op.create_index('ix_demands_trip_state', ['trip_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_demands_trip_topic', ['trip_id', 'topic_id', 'id'], unique=False)
+
+    op.create_table('guidance_editions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('card_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title_fa', sa.String(length=200), nullable=False),
+    sa.Column('title_en', sa.String(length=200), nullable=False),
+    sa.Column('body_fa', sa.Text(), nullable=False),
+    sa.Column('body_en', sa.Text(), nullable=False),
+    sa.Column('source_kind', sa.String(length=10), nullable=False),
+    sa.Column('source', sa.String(length=400), nullable=False),
+    sa.Column('source_date', sa.Date(), nullable=True),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['card_id'], ['guidance_cards.id'], name=op.f('fk_guidance_editions_card_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guidance_editions')),
+    sa.UniqueConstraint('card_id', 'number', name=op.f('uq_guidance_editions_card_id_number'))
+    )
+    op.create_table('guidance_uses',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('card_id', sa.Integer(), nullable=False),
+    sa.Column('edition_id', sa.Integer(), nullable=False),
+    sa.Column('demand_id', sa.Integer(), nullable=True),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['card_id'], ['guidance_cards.id'], name=op.f('fk_guidance_uses_card_id')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_guidance_uses_contact_id')),
+    sa.ForeignKeyConstraint(['demand_id'], ['demands.id'], name=op.f('fk_guidance_uses_demand_id')),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_guidance_uses_desk_id')),
+    sa.ForeignKeyConstraint(['edition_id'], ['guidance_editions.id'], name=op.f('fk_guidance_uses_edition_id')),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_guidance_uses_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guidance_uses'))
+    )
+    with op.batch_alter_table('guidance_uses', schema=None) as batch_op:
+        batch_op.create_index('ix_guidance_uses_demand_id', ['demand_id'], unique=False)
+        batch_op.create_index('ix_guidance_uses_edition_id', ['edition_id'], unique=False)
+        batch_op.create_index('ix_guidance_uses_trip_id', ['trip_id', 'card_id', 'at'], unique=False)
 
     op.create_table('tickets',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -474,7 +633,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_tickets_at_place', ['place_id'], unique=True, sqlite_where=sa.text("status IN ('called', 'serving')"), postgresql_where=sa.text("status IN ('called', 'serving')"))
         batch_op.create_index('ix_tickets_demand_id', ['demand_id'], unique=False)
         batch_op.create_index('ix_tickets_desk_active', ['desk_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
-        batch_op.create_index('ix_tickets_trip_done', ['trip_id', 'done_at'], unique=False)
+        batch_op.create_index('ix_tickets_trip_done', ['trip_id', 'done_at'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
 
     # ### end Alembic commands ###
     if op.get_bind().dialect.name == "sqlite":
@@ -490,20 +649,27 @@ def downgrade() -> None:
     op.execute("DROP TABLE demand_search")
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('tickets', schema=None) as batch_op:
-        batch_op.drop_index('ix_tickets_trip_done')
+        batch_op.drop_index('ix_tickets_trip_done', sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
         batch_op.drop_index('ix_tickets_desk_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
         batch_op.drop_index('ix_tickets_demand_id')
         batch_op.drop_index('ix_tickets_at_place', sqlite_where=sa.text("status IN ('called', 'serving')"), postgresql_where=sa.text("status IN ('called', 'serving')"))
         batch_op.drop_index('ix_tickets_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
 
     op.drop_table('tickets')
+    with op.batch_alter_table('guidance_uses', schema=None) as batch_op:
+        batch_op.drop_index('ix_guidance_uses_trip_id')
+        batch_op.drop_index('ix_guidance_uses_edition_id')
+        batch_op.drop_index('ix_guidance_uses_demand_id')
+
+    op.drop_table('guidance_uses')
+    op.drop_table('guidance_editions')
     with op.batch_alter_table('demands', schema=None) as batch_op:
         batch_op.drop_index('ix_demands_trip_topic')
         batch_op.drop_index('ix_demands_trip_state')
         batch_op.drop_index('ix_demands_trip_id_id')
         batch_op.drop_index('ix_demands_person_id')
-        batch_op.drop_index('ix_demands_external')
-        batch_op.drop_index('ix_demands_desk')
+        batch_op.drop_index('ix_demands_external', sqlite_where=sa.text('external_number IS NOT NULL'), postgresql_where=sa.text('external_number IS NOT NULL'))
+        batch_op.drop_index('ix_demands_desk', sqlite_where=sa.text('desk_id IS NOT NULL'), postgresql_where=sa.text('desk_id IS NOT NULL'))
         batch_op.drop_index('ix_demands_contact_id')
 
     op.drop_table('demands')
@@ -511,10 +677,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_shifts_desk_starts')
 
     op.drop_table('shifts')
+    with op.batch_alter_table('guidance_cards', schema=None) as batch_op:
+        batch_op.drop_index('ix_guidance_cards_trip_id')
+
+    op.drop_table('guidance_cards')
+    op.drop_table('desk_topics')
     with op.batch_alter_table('contacts', schema=None) as batch_op:
+        batch_op.drop_index('uq_contacts_external_id', sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
         batch_op.drop_index('ix_contacts_trip_at')
 
     op.drop_table('contacts')
+    op.drop_table('topics')
     with op.batch_alter_table('staff_members', schema=None) as batch_op:
         batch_op.drop_index('ix_staff_members_user_id')
 
@@ -523,14 +696,20 @@ def downgrade() -> None:
         batch_op.drop_index('ix_places_user')
 
     op.drop_table('places')
-    op.drop_table('desk_topics')
     op.drop_table('desk_hours')
     op.drop_table('site_walks')
     op.drop_table('desks')
-    op.drop_table('topics')
     op.drop_table('sites')
+    with op.batch_alter_table('setup_drafts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_setup_drafts_created_at'))
+
+    op.drop_table('setup_drafts')
+    with op.batch_alter_table('setup_changes', schema=None) as batch_op:
+        batch_op.drop_index('ix_setup_changes_trip_id')
+
+    op.drop_table('setup_changes')
     with op.batch_alter_table('persons', schema=None) as batch_op:
-        batch_op.drop_index('ix_persons_phone')
+        batch_op.drop_index('ix_persons_phone', sqlite_where=sa.text('phone IS NOT NULL'), postgresql_where=sa.text('phone IS NOT NULL'))
 
     op.drop_table('persons')
     with op.batch_alter_table('login_sessions', schema=None) as batch_op:
@@ -538,6 +717,8 @@ def downgrade() -> None:
 
     op.drop_table('login_sessions')
     op.drop_table('login_links')
+    op.drop_table('holidays')
+    op.drop_table('guidance_gaps')
     with op.batch_alter_table('grants', schema=None) as batch_op:
         batch_op.drop_index('ix_grants_user_id')
 
@@ -547,6 +728,10 @@ def downgrade() -> None:
 
     op.drop_table('badges')
     op.drop_table('api_tokens')
+    with op.batch_alter_table('agency_contacts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_agency_contacts_agency_id'))
+
+    op.drop_table('agency_contacts')
     op.drop_table('users')
     op.drop_table('trips')
     with op.batch_alter_table('messages', schema=None) as batch_op:
@@ -554,8 +739,8 @@ def downgrade() -> None:
 
     op.drop_table('messages')
     with op.batch_alter_table('journal', schema=None) as batch_op:
-        batch_op.drop_index('ix_journal_trip_kind')
         batch_op.drop_index('ix_journal_subject', sqlite_where=sa.text('subject IS NOT NULL'), postgresql_where=sa.text('subject IS NOT NULL'))
+        batch_op.drop_index('ix_journal_general', sqlite_where=sa.text('subject IS NULL'), postgresql_where=sa.text('subject IS NULL'))
 
     op.drop_table('journal')
     with op.batch_alter_table('jobs', schema=None) as batch_op:

@@ -1,7 +1,6 @@
 """Pages of set-up, as people use them: in both languages, with and without a script, and what they refuse."""
 
 import json
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -36,10 +35,6 @@ def desk_form(trip: SmallTrip, **changes: Any) -> dict[str, Any]:
     return form | changes
 
 
-def new_trip(**changes: str) -> dict[str, str]:
-    return {"name_fa": "سفر دوم", "code": "second", "starts_on": "۱۴۰۵/۰۹/۱۰"} | changes
-
-
 @pytest.mark.parametrize(("language", "word"), [("fa", "میزها"), ("en", "Desks")])
 @pytest.mark.parametrize("path", ["", "/{trip}/", "/{trip}/desks", "/{trip}/desks/{desk}"])
 def test_every_page_is_there_in_both_languages(
@@ -67,58 +62,6 @@ def test_an_empty_list_names_the_next_act(app: Flask, sign_in: Join) -> None:
     member.client.set_cookie("lang", "en")
     assert "Set a trip up" in leader.get("/trips").text
     assert "Ask a coordinator" in member.get("/trips").text
-
-
-def test_a_trip_is_made_from_the_template_with_a_name_a_code_and_a_date(app: Flask, sign_in: Join) -> None:
-    leader = sign_in("administrator")
-    made = leader.post("/trips", data=new_trip())
-    assert made.status_code == 303
-    home = leader.get(made.location)
-    assert home.status_code == 200
-    trip_id = int(re.findall(r"\d+", made.location)[-1])
-    trip = read_catalogue(trip_id).trip
-    assert (trip.name_fa, trip.phase, trip.starts_on.isoformat()) == ("سفر دوم", "preparation", "2026-12-01")
-    assert len(lines_of(trip_id)) == 36
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"name_fa": ""}, "name_fa"),
-        ({"code": "Trip One"}, "code"),
-        ({"code": "سفر"}, "code"),
-        ({"starts_on": "فردا"}, "starts_on"),
-        ({"starts_on": "1405/13/01"}, "starts_on"),
-        ({"name_fa": "ن" * 10_000}, "name_fa"),
-    ],
-)
-def test_a_wrong_field_comes_back_with_what_was_typed(
-    app: Flask, sign_in: Join, changes: dict[str, str], field: str
-) -> None:
-    leader = sign_in("administrator")
-    answer = leader.post("/trips", data=new_trip(**changes))
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-    kept = "name_fa" if field == "code" else "code"
-    assert new_trip()[kept] in answer.text
-
-
-def test_a_code_that_is_taken_is_said_at_its_field(trip: SmallTrip, coordinator: Browser) -> None:
-    answer = coordinator.post("/trips", data=new_trip(code="small"))
-    assert answer.status_code == 409
-    assert 'id="code-error"' in answer.text
-
-
-def test_a_second_press_makes_one_trip(app: Flask, sign_in: Join) -> None:
-    leader, form = sign_in("administrator"), new_trip(idempotency_key="one-form")
-    first, second = leader.post("/trips", data=form), leader.post("/trips", data=form)
-    assert first.location == second.location
-
-
-def test_staff_make_no_trip(trip: SmallTrip, sign_in: Join) -> None:
-    staff = sign_in("staff", trip_id=trip.id)
-    assert staff.post("/trips", data=new_trip()).status_code == 403
-    assert 'name="code"' not in staff.get("/trips").text
 
 
 def test_the_home_shows_the_doors_that_one_may_open(

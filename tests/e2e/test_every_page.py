@@ -12,6 +12,8 @@ from sqlalchemy import select
 from deskops.core import runtime
 from deskops.demands.models import Demand, Ticket
 from deskops.desks.models import Desk
+from tests.desks.agencies import an_office
+from tests.desks.cards import a_card
 from tests.e2e.stage import Stage, staged
 from tests.e2e.steps import open_counter, register
 
@@ -27,12 +29,24 @@ OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clie
 TRIP, CITIZEN = "/trips/{trip_id}", ""
 PAGES = {
     CITIZEN: ("/sign-in", "/t", "/t/{code}", "/r/{receipt_token}", "/c/{sign_token}"),
-    "administrator": ("/trips", "/users", "/users/new", "/users/1", "/design"),
+    "administrator": ("/trips", "/users", "/users/new", "/users/1", "/design", "/trips/new"),
     "coordinator": (
         f"{TRIP}/",
         f"{TRIP}/admission",
+        f"{TRIP}/files",
         f"{TRIP}/desks",
         f"{TRIP}/desks/{{desk_id}}",
+        "/agencies",
+        "/agencies/new",
+        "/agencies/calendar",
+        "/agencies/{agency_id}",
+        f"{TRIP}/topics",
+        f"{TRIP}/topics/new",
+        f"{TRIP}/topics/{{topic_id}}",
+        f"{TRIP}/changes",
+        f"{TRIP}/guidance",
+        f"{TRIP}/guidance/{{card_id}}",
+        f"{TRIP}/guidance/{{card_id}}/print",
         f"{TRIP}/wall",
         f"{TRIP}/wall/desks/{{desk_id}}",
     ),
@@ -42,6 +56,8 @@ PAGES = {
         f"{TRIP}/places/{{place_id}}/console",
         f"{TRIP}/places/{{place_id}}/tickets/{{ticket_id}}/transfer",
         f"{TRIP}/intake",
+        f"{TRIP}/guidance/find",
+        f"{TRIP}/guidance/{{card_id}}/read",
         f"{TRIP}/demands",
         f"{TRIP}/demands/{{demand_id}}",
         f"{TRIP}/demands/{{demand_id}}/receipt",
@@ -77,12 +93,16 @@ def busy(stage: Stage) -> dict[str, object]:
     counter.locator("#console[data-mode=called]").wait_for()
     counter.keyboard.press("KeyS")
     counter.locator("#console[data-mode=serving]").wait_for()
+    card_id = a_card(stage.trip, body_en="Bring them along.").id
     with runtime.current().database.reading() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.status == "serving")).one()
         demand = session.get_one(Demand, ticket.demand_id)
         desk = session.get_one(Desk, ticket.desk_id)
         return {
             "trip_id": stage.trip.id,
+            "card_id": card_id,
+            "agency_id": an_office().id,
+            "topic_id": stage.trip.topics["loan"],
             "site_id": desk.site_id,
             "desk_id": desk.id,
             "sign_token": desk.sign_token,
@@ -137,7 +157,20 @@ def test_every_page_is_whole_on_a_phone_in_both_languages(stage: Stage) -> None:
 
 
 def test_no_page_is_forgotten_here(app: Flask) -> None:
-    numbers = dict.fromkeys(("trip_id", "site_id", "desk_id", "place_id", "ticket_id", "demand_id"), 1)
+    numbers = dict.fromkeys(
+        (
+            "trip_id",
+            "card_id",
+            "agency_id",
+            "topic_id",
+            "site_id",
+            "desk_id",
+            "place_id",
+            "ticket_id",
+            "demand_id",
+        ),
+        1,
+    )
     words = dict.fromkeys(("code", "receipt_token", "sign_token"), "x")
     urls = app.url_map.bind("localhost")
     seen = {urls.match(path.format(**numbers, **words))[0] for paths in PAGES.values() for path in paths}

@@ -5,6 +5,8 @@ import re
 import pytest
 from flask import Flask
 
+from tests.desks.agencies import an_office
+from tests.desks.cards import a_card
 from tests.fixtures import Browser, Join
 from tests.pages.words import latin_words
 from tests.small_trip import SmallTrip
@@ -31,6 +33,9 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
     demand = made[0]["demand"]
     ids: dict[str, object] = {
         "trip_id": trip.id,
+        "card_id": a_card(trip).id,
+        "agency_id": an_office().id,
+        "topic_id": trip.topics["loan"],
         "desk_id": trip.desks["a"],
         "place_id": place,
         "demand_id": demand["id"],

@@ -71,6 +71,8 @@ def test_an_inspector_reads_and_changes_nothing() -> None:
         "trip.view",
         "demand.view",
         "demand.search",
+        "demand.actors",
+        "guidance.view",
         "wall.view",
         "queue.view",
         "presence.view",
@@ -97,7 +99,13 @@ def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> N
             "demand.search",
             {"administrator", "coordinator", "staff", "desk_head", "official", "follow_up", "inspector"},
         ),
+        (
+            "demand.actors",
+            {"administrator", "coordinator", "desk_head", "official", "follow_up", "inspector"},
+        ),
         ("wall.view", {"administrator", "coordinator", "desk_head", "inspector", "official"}),
+        ("guidance.edit", {"administrator", "coordinator", "desk_head"}),
+        ("guidance.ask", {"administrator", "coordinator", "desk_head", "staff"}),
         ("presence.view", {"administrator", "coordinator", "desk_head", "inspector"}),
     ],
 )

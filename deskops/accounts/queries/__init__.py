@@ -93,6 +93,12 @@ def session_method(session: Session, credential: str) -> str | None:
     return session.scalar(select(LoginSession.method).where(LoginSession.token_hash == credential))
 
 
+def names_of_users(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """What users are called, by id; those who have left too."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def name_of_link(session: Session, token_hash: str, now: datetime) -> str | None:
     """Whom a link would sign in; None where it is spent, expired or unknown."""
     query = (

@@ -7,13 +7,19 @@ from pathlib import Path
 import click
 
 from deskops.cli.importing.files import open_table
+from deskops.cli.importing.listing import list_
 from deskops.cli.importing.run import Import, Tally
+from deskops.cli.importing.setup import setup
 from deskops.cli.installation import installation
 
 
 @click.group("import")
 def import_() -> None:
     """Load what other systems have."""
+
+
+import_.add_command(setup)
+import_.add_command(list_)
 
 
 @import_.command()

@@ -13,11 +13,9 @@ from typing import BinaryIO, cast
 
 import click
 
+from deskops.core.tables import BOMS, likely_1256
+
 GZIP_MAGIC = b"\x1f\x8b"
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-ARABIC_BLOCK = ("\u0600", "\u06ff")
-# How much of what isn't ASCII must be Persian or Arabic letters for a file to pass as Windows-1256.
-LIKELY_1256 = 0.8
 SAMPLE = 64 * 1024
 
 
@@ -125,8 +123,5 @@ def _utf8_fault(path: Path) -> int | None:
 
 
 def _looks_like_1256(path: Path) -> bool:
-    """Every byte string is valid Windows-1256; what Persian writes in it is letters of one block."""
     with _opened(path) as raw:
-        foreign = [c for line in raw for c in line.decode("cp1256") if not c.isascii()]
-    letters = sum(ARABIC_BLOCK[0] <= c <= ARABIC_BLOCK[1] for c in foreign)
-    return letters >= LIKELY_1256 * len(foreign)
+        return likely_1256("".join(line.decode("cp1256") for line in raw if not line.isascii()))

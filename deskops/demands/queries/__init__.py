@@ -1,6 +1,14 @@
 """Reads of demands and queues, as plain dataclasses; one file for each thing that is looked at."""
 
-from deskops.demands.queries.console import Console, console_of, desk_waiting, help_asked, transfer_choices
+from deskops.demands.queries.console import (
+    AtCounter,
+    Console,
+    at_counter,
+    console_of,
+    desk_waiting,
+    help_asked,
+    transfer_choices,
+)
 from deskops.demands.queries.contacts import ContactLine, ContactPage, contact_page, contact_page_json
 from deskops.demands.queries.history import Step, history_of
 from deskops.demands.queries.lists import (
@@ -30,6 +38,7 @@ from deskops.demands.queries.tickets import (
 )
 
 __all__ = [
+    "AtCounter",
     "Console",
     "ContactLine",
     "ContactPage",
@@ -40,6 +49,7 @@ __all__ = [
     "Names",
     "Step",
     "TicketLine",
+    "at_counter",
     "console_of",
     "contact_page",
     "contact_page_json",

@@ -3,6 +3,7 @@
 import deskops.demands.views.acts
 import deskops.demands.views.console
 import deskops.demands.views.editing
+import deskops.demands.views.guidance
 import deskops.demands.views.intake
 import deskops.demands.views.lists
 import deskops.demands.views.places

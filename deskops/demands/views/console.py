@@ -33,12 +33,16 @@ def seen(trip_id: int, place_id: int) -> ResponseReturnValue:
     return answer
 
 
-def done(trip_id: int, place_id: int, text: str, undo: int | None = None) -> ResponseReturnValue:
-    """The counter after an act, and a message; `undo` is the ticket whose act can be taken back."""
+def done(
+    trip_id: int, place_id: int, text: str, undo: int | None = None, undo_at: str = ""
+) -> ResponseReturnValue:
+    """The counter after an act, and a message; `undo` is the ticket whose act can be taken back, `undo_at` the address
+    where another act can.
+    """
     if not wants_fragment():
         flash(text, "ok")
         return redirect(url_for("demands.console", trip_id=trip_id, place_id=place_id), 303)
-    address = ""
+    address = undo_at
     if undo is not None:
         address = url_for("demands.undo", trip_id=trip_id, place_id=place_id, ticket_id=undo)
     answer = make_response(_page(trip_id, place_id))

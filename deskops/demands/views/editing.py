@@ -16,6 +16,7 @@ from deskops.demands import forms, queries
 from deskops.demands.queries import DemandDetail
 from deskops.demands.services import editing
 from deskops.demands.views.room import blueprint
+from deskops.desks import queries as desks
 
 EDITABLE = ("kind", "name", "phone", "county", "address", "external_number", "text")
 
@@ -71,10 +72,13 @@ def _page(
     *,
     stale: bool = False,
 ) -> str:
+    actor = current_actor()
+    told = actor.may("demand.actors", trip_id)
     with runtime.current().database.reading() as session:
         known = queries.names_of(session, trip_id)
         detail = queries.demand_detail(session, trip_id, demand_id)
-        steps = queries.history_of(session, trip_id, demand_id)
+        steps = queries.history_of(session, trip_id, demand_id, with_actors=told)
+        said = desks.said_about(session, demand_id)
         others = queries.demands_of_person(session, trip_id, detail.person_id) - 1
     present = _values(detail)
     values = present | {name: typed[name] for name in EDITABLE if name in (typed or {})} if typed else present
@@ -86,10 +90,11 @@ def _page(
         names=known,
         demand=detail,
         steps=steps,
+        said=said,
         others=others,
         values=values,
         errors=errors or {},
         stale=stale,
         theirs=theirs,
-        may_edit=current_actor().may("demand.edit", trip_id),
+        may_edit=actor.may("demand.edit", trip_id),
     )

@@ -82,11 +82,15 @@ STEPS: dict[str, Any] = {
     "ticket.returned": _l("Waits again"),
     "ticket.transferred": _l("Handed on"),
     "ticket.rerouted": _l("Given another desk"),
+    "ticket.topic_changed": _l("Waits under another topic"),
     "ticket.no_show": _l("Did not come"),
     "ticket.done": _l("Service ended"),
     "ticket.left": _l("Left the queue"),
     "ticket.arrived": _l("Arrived at the other site"),
     "ticket.undone": _l("Last step taken back"),
+    "paper.typed_in": _l("Taken down on paper"),
+    "paper.served": _l("Served on paper"),
+    "guidance.given": _l("Answered by a guidance card"),
 }
 FIELDS: dict[str, Any] = {
     "kind": _l("Kind"),

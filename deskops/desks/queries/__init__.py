@@ -10,7 +10,17 @@ from deskops.desks.queries.catalogue import (
     TripLabel,
     catalogue,
 )
-from deskops.desks.queries.document import setup_document
+from deskops.desks.queries.document import setup_of_trip
+from deskops.desks.queries.guidance import (
+    CardDetail,
+    CardUses,
+    EditionText,
+    card_detail,
+    gaps_of,
+    said_about,
+    uses_by_card,
+)
+from deskops.desks.queries.guidance_search import FoundCard, cards_of_trip, find_cards
 from deskops.desks.queries.lists import (
     DeskDetail,
     DeskLine,
@@ -26,10 +36,14 @@ from deskops.desks.queries.lists import (
 
 __all__ = [
     "AgencyLabel",
+    "CardDetail",
+    "CardUses",
     "Catalogue",
     "DeskDetail",
     "DeskLabel",
     "DeskLine",
+    "EditionText",
+    "FoundCard",
     "Label",
     "PlaceLine",
     "SiteLabel",
@@ -37,11 +51,17 @@ __all__ = [
     "TripFigures",
     "TripLabel",
     "TripLine",
+    "card_detail",
+    "cards_of_trip",
     "catalogue",
     "desk_detail",
     "desk_lines",
     "figures_of",
+    "find_cards",
+    "gaps_of",
     "places_of_trip",
-    "setup_document",
+    "said_about",
+    "setup_of_trip",
     "trip_lines",
+    "uses_by_card",
 ]

@@ -1,133 +1,230 @@
-"""A trip's set-up as one document that people can read: codes instead of ids, nothing about people, no
-secrets.
+"""A trip's set-up as the file that people can read: codes instead of ids, days instead of dates, no secrets, nothing about
+citizens or staff. What is retired is left out: the file says what stands.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
-from deskops.core.database import table_of
-from deskops.desks.models import Desk, DeskHours, Site, SiteWalk
-from deskops.desks.queries.catalogue import Catalogue, DeskLabel, Label, catalogue
-from deskops.desks.queries.lists import PlaceLine, places_of_trip
+from deskops.core.database import Base, table_of
+from deskops.core.errors import NotFound
+from deskops.desks import document
+from deskops.desks.document import FORMAT, Setup
+from deskops.desks.models import (
+    Agency,
+    AgencyContact,
+    Desk,
+    DeskHours,
+    DeskTopic,
+    Holiday,
+    Place,
+    Site,
+    SiteWalk,
+    Topic,
+    Trip,
+)
 
-VERSION = 1
+Record = TypeVar("Record")
+Codes = Mapping[int, str]
+# Opening hours of one length on some days of a trip: (days, opens, closes).
+Plan = tuple[tuple[int, ...], int, int]
 
-Hours = dict[int, list[dict[str, Any]]]
+
+def setup_of_trip(session: Session, trip_id: int) -> Setup:
+    """All that `create_trip_of_setup` would make the same trip from. Raises NotFound."""
+    trip = session.get(Trip, trip_id)
+    if trip is None:
+        raise NotFound()
+    return _Reader(session, trip).setup()
 
 
-def setup_document(session: Session, trip_id: int) -> dict[str, Any]:
-    """JSON-able; times are local, hours "08:00". Raises NotFound."""
-    names = catalogue(session, trip_id)
-    hours, places = _hours(session, trip_id), places_of_trip(session, trip_id)
-    used = {desk.agency_id for desk in names.desks.values()} | {
-        topic.agency_id for topic in names.topics.values()
-    }
-    return {
-        "deskops": VERSION,
-        "trip": _names(names.trip)
-        | {"code": names.trip.code, "phase": names.trip.phase, "starts_on": names.trip.starts_on.isoformat()},
-        "agencies": [
-            _names(agency)
-            | {"code": agency.code, "kind": agency.kind, "parent": _agency(names, agency.parent_id)}
-            for agency in names.agencies.values()
-            if agency.id in _with_parents(names, used)
-        ],
-        "sites": [
-            _names(site) | {"code": site.code, "kind": site.kind, "address": site.address}
-            for site in names.sites.values()
-        ],
-        "walks": _walks(session, names, trip_id),
-        "topics": _topics(names),
-        "desks": [
-            _desk(
-                names, desk, hours.get(desk.id, []), [place for place in places if place.desk_id == desk.id]
+class _Reader:
+    """Rows of one trip, each kind read once and in one order."""
+
+    def __init__(self, session: Session, trip: Trip) -> None:
+        self.session, self.trip = session, trip
+        site, topic, desk = table_of(Site), table_of(Topic), table_of(Desk)
+        self.sites = self._rows(site, site.c.position, site.c.id)
+        self.topics = self._rows(topic, topic.c.position, topic.c.id, where=topic.c.retired_at.is_(None))
+        self.desks = self._rows(desk, desk.c.number, where=desk.c.retired_at.is_(None))
+        self.agencies = self._used_agencies()
+        self.site_codes, self.topic_codes, self.desk_codes, self.agency_codes = (
+            {row.id: row.code for row in rows}
+            for rows in (self.sites, self.topics, self.desks, self.agencies)
+        )
+        self.plans: dict[Plan, str] = {}
+
+    def setup(self) -> Setup:
+        desks = self._desks()
+        return Setup(
+            format=FORMAT,
+            **_same(self.trip, Setup, ("code", "kind", "starts_on", "timezone", "days_off")),
+            live_days=None
+            if self.trip.ends_on is None
+            else (self.trip.ends_on - self.trip.starts_on).days + 1,
+            hours=tuple(
+                document.Hours(code=code, days=days, opens=opens, closes=closes)
+                for (days, opens, closes), code in self.plans.items()
+            ),
+            agencies=self._agencies(),
+            holidays=self._holidays(),
+            sites=tuple(document.Site(**_same(row, document.Site)) for row in self.sites),
+            walks=self._walks(),
+            topics=self._topics(),
+            desks=desks,
+        )
+
+    def _rows(
+        self, table: Table, *order: ColumnElement[Any], where: ColumnElement[bool] | None = None
+    ) -> list[Any]:
+        query = select(table).where(table.c.trip_id == self.trip.id).order_by(*order)
+        return list(self.session.execute(query if where is None else query.where(where)))
+
+    def _of_desks(self, model: type[Base], *order: str) -> dict[int, list[Any]]:
+        table = table_of(model)
+        query = select(table).where(table.c.desk_id.in_(select(Desk.id).where(Desk.trip_id == self.trip.id)))
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in self.session.execute(query.order_by(*(table.c[name] for name in order))):
+            found[row.desk_id].append(row)
+        return found
+
+    def _used_agencies(self) -> list[Any]:
+        """Those of desks and topics and all above and below them, by id: a branch without a desk is an addressee."""
+        table = table_of(Agency)
+        all_rows = list(
+            self.session.execute(select(table).where(table.c.retired_at.is_(None)).order_by(table.c.id))
+        )
+        parents = {row.id: row.parent_id for row in all_rows}
+        used = {row.agency_id for row in (*self.desks, *self.topics)}
+        above = {agency_id for one in used for agency_id in _upwards(one, parents)}
+        return [row for row in all_rows if row.id in above or not used.isdisjoint(_upwards(row.id, parents))]
+
+    def _agencies(self) -> tuple[document.Agency, ...]:
+        contacts: dict[int, list[document.Contact]] = defaultdict(list)
+        for row in self._of_agencies(AgencyContact, "id"):
+            contacts[row.agency_id].append(document.Contact(**_same(row, document.Contact)))
+        return tuple(
+            document.Agency(
+                **_same(row, document.Agency),
+                parent=self.agency_codes.get(row.parent_id),
+                contacts=tuple(contacts[row.id]),
             )
-            for desk in names.desks.values()
-        ],
-    }
+            for row in self.agencies
+        )
+
+    def _holidays(self) -> tuple[document.Holiday, ...]:
+        return tuple(
+            document.Holiday(
+                **_same(row, document.Holiday, ("day", "name", "works")),
+                agency=self.agency_codes[row.agency_id],
+            )
+            for row in self._of_agencies(Holiday, "agency_id", "day")
+        )
+
+    def _of_agencies(self, model: type[Base], *order: str) -> Iterable[Any]:
+        table = table_of(model)
+        query = select(table).where(table.c.agency_id.in_(list(self.agency_codes)))
+        return self.session.execute(query.order_by(*(table.c[name] for name in order)))
+
+    def _walks(self) -> tuple[document.Walk, ...]:
+        table = table_of(SiteWalk)
+        query = select(table).where(table.c.from_site_id.in_(list(self.site_codes)))
+        order = {site_id: place for place, site_id in enumerate(self.site_codes)}
+        rows = sorted(
+            self.session.execute(query), key=lambda row: (order[row.from_site_id], order[row.to_site_id])
+        )
+        return tuple(
+            document.Walk(
+                from_site=self.site_codes[row.from_site_id],
+                to_site=self.site_codes[row.to_site_id],
+                minutes=row.minutes,
+            )
+            for row in rows
+        )
+
+    def _topics(self) -> tuple[document.Topic, ...]:
+        return tuple(
+            document.Topic(
+                **_same(row, document.Topic, ("assignable", "mean_minutes", "default_days")),
+                parent=self.topic_codes.get(row.parent_id),
+                agency=self.agency_codes.get(row.agency_id),
+                default_desk=self.desk_codes.get(row.default_desk_id),
+                synonyms=tuple(row.synonyms.splitlines()),
+                papers=tuple(row.papers.splitlines()),
+            )
+            for row in self.topics
+        )
+
+    def _desks(self) -> tuple[document.Desk, ...]:
+        hours, places = (
+            self._of_desks(DeskHours, "desk_id", "day"),
+            self._of_desks(Place, "desk_id", "number"),
+        )
+        speeds = self._of_desks(DeskTopic)
+        return tuple(
+            document.Desk(
+                **_same(row, document.Desk, _DESK_FACTS),
+                **_places(places[row.id]),
+                agency=self.agency_codes.get(row.agency_id),
+                site=self.site_codes[row.site_id],
+                hours=self._plans_of(hours[row.id]),
+                speeds=self._speeds(speeds[row.id]),
+            )
+            for row in self.desks
+        )
+
+    def _speeds(self, rows: Iterable[Any]) -> dict[str, float]:
+        factors = {row.topic_id: row.factor for row in rows}
+        return {code: factors[topic_id] for topic_id, code in self.topic_codes.items() if topic_id in factors}
+
+    def _plans_of(self, rows: Iterable[Any]) -> tuple[str, ...]:
+        days: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for row in rows:
+            days[row.opens, row.closes].append(_offset(row.day, self.trip.starts_on))
+        plans = [(tuple(numbers), *times) for times, numbers in days.items()]
+        return tuple(self.plans.setdefault(plan, f"hours-{len(self.plans) + 1}") for plan in plans)
 
 
-def _names(label: Label) -> dict[str, Any]:
-    return {name: getattr(label, name) for name in ("name_fa", "name_en", "short_fa", "short_en")}
+_NAMES = ("name_fa", "name_en", "short_fa", "short_en")
+_DESK_FACTS = ("number", "walk_ins", "calls", "is_headquarters", "line", "position")
+_ALIKE: Mapping[type[Any], tuple[str, ...]] = {
+    document.Contact: ("name", "position", "phone", "email"),
+    document.Agency: ("code", *_NAMES, "kind", "phone", "email", "address", "days_off"),
+    document.Site: ("code", *_NAMES, "kind", "address", "map_text"),
+    document.Topic: ("code", *_NAMES),
+    document.Desk: ("code", *_NAMES),
+    document.Holiday: (),
+    Setup: _NAMES,
+}
 
 
-def _agency(names: Catalogue, agency_id: int | None) -> str | None:
-    agency = names.agencies.get(agency_id or 0)
-    return None if agency is None else agency.code
+def _same(row: Any, record: type[Any], more: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a row and a record call alike."""
+    return {name: getattr(row, name) for name in (*_ALIKE[record], *more)}
 
 
-def _with_parents(names: Catalogue, used: set[int | None]) -> set[int | None]:
-    """The agencies of the trip and all above them."""
-    wanted: set[int | None] = set()
-    for agency_id in used:
-        above = names.agencies.get(agency_id or 0)
-        while above is not None and above.id not in wanted:
-            wanted.add(above.id)
-            above = names.agencies.get(above.parent_id or 0)
-    return wanted
+def _places(rows: list[Any]) -> dict[str, Any]:
+    """Counts, where they say all; else seat by seat."""
+    counters = sum(row.kind == "counter" for row in rows)
+    plain = document.Desk.plain_seats(counters, len(rows) - counters)
+    seats = tuple(
+        document.Seat(number=row.number, kind=row.kind, external_id=row.external_id) for row in rows
+    )
+    return {"counters": counters, "phones": len(rows) - counters} if seats == plain else {"seats": seats}
 
 
-def _topics(names: Catalogue) -> list[dict[str, Any]]:
-    groups = {topic.id: topic.code for topic in names.topics.values()}
-    return [
-        _names(topic)
-        | {
-            "code": topic.code,
-            "parent": groups.get(topic.parent_id or 0),
-            "assignable": topic.assignable,
-            "mean_minutes": topic.mean_minutes,
-            "synonyms": topic.synonyms.splitlines(),
-            "agency": _agency(names, topic.agency_id),
-        }
-        for topic in names.topics.values()
-    ]
+def _upwards(agency_id: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """An agency and all above it."""
+    while agency_id is not None and agency_id in parents:
+        yield agency_id
+        agency_id = parents[agency_id]
 
 
-def _desk(
-    names: Catalogue, desk: DeskLabel, hours: list[dict[str, Any]], places: list[PlaceLine]
-) -> dict[str, Any]:
-    return _names(desk) | {
-        "code": desk.code,
-        "number": desk.number,
-        "site": names.sites[desk.site_id].code,
-        "agency": _agency(names, desk.agency_id),
-        "walk_ins": desk.walk_ins,
-        "calls": desk.calls,
-        "is_headquarters": desk.is_headquarters,
-        "speeds": {names.topics[topic_id].code: factor for topic_id, factor in desk.speeds.items()},
-        "hours": hours,
-        "places": [
-            {"number": place.number, "kind": place.kind, "external_id": place.external_id} for place in places
-        ],
-    }
-
-
-def _hours(session: Session, trip_id: int) -> Hours:
-    table, desk = table_of(DeskHours), table_of(Desk)
-    query = select(table).join(desk, desk.c.id == table.c.desk_id).where(desk.c.trip_id == trip_id)
-    hours: Hours = {}
-    for row in session.execute(query.order_by(table.c.desk_id, table.c.day)):
-        line = {"day": row.day.isoformat(), "opens": _clock(row.opens), "closes": _clock(row.closes)}
-        hours.setdefault(row.desk_id, []).append(line)
-    return hours
-
-
-def _walks(session: Session, names: Catalogue, trip_id: int) -> list[dict[str, Any]]:
-    table, site = table_of(SiteWalk), table_of(Site)
-    query = select(table).join(site, site.c.id == table.c.from_site_id).where(site.c.trip_id == trip_id)
-    return [
-        {
-            "from": names.sites[row.from_site_id].code,
-            "to": names.sites[row.to_site_id].code,
-            "minutes": row.minutes,
-        }
-        for row in session.execute(query)
-    ]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+def _offset(day: date, first: date) -> int:
+    return (day - first).days

@@ -13,6 +13,7 @@ from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
 from deskops.desks.events import SetupChanged, TripCreated
 from deskops.desks.models import Desk, DeskTopic, Site, Trip
+from deskops.desks.queries.drafts import free_trip_code
 from deskops.desks.services.setup import add_place
 
 
@@ -20,7 +21,7 @@ def create_trip(uow: UnitOfWork, actor: Actor, *, code: str, name: str, starts_o
     """Make an empty trip. A code that is taken gets a number behind it. Raises Forbidden."""
     actor.require("trip.create")
     trip = Trip(
-        code=_free_code(uow, code),
+        code=free_trip_code(uow.session, code),
         name_fa=name,
         name_en=name,
         phase=phase,
@@ -90,9 +91,3 @@ def add_seats(uow: UnitOfWork, actor: Actor, desk: Desk, external_ids: Iterable[
 def first_site(uow: UnitOfWork, trip_id: int) -> int | None:
     """The site where desks go that nobody gave another one."""
     return uow.session.scalar(select(func.min(Site.id)).where(Site.trip_id == trip_id))
-
-
-def _free_code(uow: UnitOfWork, wanted: str) -> str:
-    taken = set(uow.session.scalars(select(Trip.code).where(Trip.code.startswith(wanted, autoescape=True))))
-    names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)

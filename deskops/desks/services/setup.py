@@ -130,10 +130,13 @@ def _flush_new(uow: UnitOfWork, row: Base) -> None:
 def _set_speeds(uow: UnitOfWork, desk: Desk, speeds: Mapping[int, float]) -> None:
     if not speeds:
         raise InvalidInput({"speeds": gettext("Choose at least one topic for the desk.")})
-    query = select(Topic.id).where(Topic.trip_id == desk.trip_id, Topic.assignable.is_(True))
-    if not set(speeds) <= set(uow.session.scalars(query)):
+    query = select(Topic.id).where(Topic.trip_id == desk.trip_id, Topic.assignable, Topic.retired_at.is_(None))
+    offered = set(uow.session.scalars(query))
+    if not set(speeds) <= offered:
         raise InvalidInput({"speeds": gettext("Choose topics of this trip.")})
-    uow.session.execute(delete(DeskTopic).where(DeskTopic.desk_id == desk.id))
+    # Retired topics stay with the desk: somebody may still wait under one.
+    of_desk = DeskTopic.desk_id == desk.id
+    uow.session.execute(delete(DeskTopic).where(of_desk, DeskTopic.topic_id.in_(offered)))
     uow.session.add_all(
         DeskTopic(desk_id=desk.id, topic_id=topic_id, factor=factor, own=factor == rules.OWN_FACTOR)
         for topic_id, factor in speeds.items()

@@ -1,30 +1,39 @@
-"""A new trip from a template: everything in one transaction, in bulk."""
+"""A new trip from a set-up, such as the template: everything in one transaction, in bulk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import select
 
 from deskops.accounts.actor import Actor
 from deskops.core.codes import new_token
 from deskops.core.database import Base, table_of
+from deskops.core.dates import local_day
 from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.upsert import upsert
 from deskops.desks import rules
+from deskops.desks.document import Desk as DeskRecord
+from deskops.desks.document import Setup
+from deskops.desks.document import Site as SiteRecord
+from deskops.desks.document import Topic as TopicRecord
 from deskops.desks.errors import CodeTaken
 from deskops.desks.events import SetupChanged, TripCreated
-from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
+from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, SiteWalk, Topic, Trip
+from deskops.desks.services.rows import (
+    add_missing_agencies,
+    insert_coded,
+    insert_rows,
+    labels_of,
+    names_of,
+    update_rows,
+)
 from deskops.desks.services.states import set_desk_states
-from deskops.desks.template import Desk as DeskTemplate
-from deskops.desks.template import Labelled, Template
 
-# A group is a topic that nothing can be assigned to; its code must not meet a topic's.
-GROUP = "group_"
 WHOLE_DAY = (0, 24 * 60)
 
 
@@ -39,7 +48,7 @@ class TripNames:
 def create_trip_from_template(
     uow: UnitOfWork,
     actor: Actor,
-    template: Template,
+    template: Setup,
     *,
     code: str,
     names: TripNames,
@@ -52,23 +61,46 @@ def create_trip_from_template(
 
     Agencies outlive trips: those that are known by their code keep their names. Raises Forbidden, CodeTaken.
     """
-    actor.require("trip.create")
-    if uow.session.scalar(select(Trip.id).where(Trip.code == code)) is not None:
-        raise CodeTaken(field="code")
-    trip = Trip(
+    setup = replace(
+        template,
         code=code,
         name_fa=names.fa,
         name_en=names.en or names.fa,
-        phase=phase,
+        short_fa="",
+        short_en="",
         starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=template.live_days - 1),
+    )
+    return create_trip_of_setup(uow, actor, setup, phase=phase, is_demo=is_demo)
+
+
+def create_trip_of_setup(
+    uow: UnitOfWork, actor: Actor, setup: Setup, *, phase: str | None = None, is_demo: bool = False
+) -> int:
+    """Set a trip up as a file says; a set-up without a code or first day is called by its kind and begins today. A standing
+    office is live at once. Returns the trip's id.
+
+    Agencies outlive trips: those that are known by their code stay as they are. Raises Forbidden, CodeTaken.
+    """
+    actor.require("trip.create")
+    code, starts_on = setup.code or setup.kind, setup.starts_on or local_day(uow.now)
+    if uow.session.scalar(select(Trip.id).where(Trip.code == code)) is not None:
+        raise CodeTaken(field="code")
+    trip = Trip(
+        **names_of(setup),
+        code=code,
+        kind=setup.kind,
+        phase=phase or (rules.LIVE if setup.kind == rules.OFFICE else rules.PREPARATION),
+        starts_on=starts_on,
+        ends_on=None if setup.live_days is None else starts_on + timedelta(days=setup.live_days - 1),
+        timezone=setup.timezone,
+        days_off=setup.days_off,
         is_demo=is_demo,
         version=1,
         created_at=uow.now,
     )
     uow.session.add(trip)
     uow.session.flush()
-    _SetUp(uow, template, trip).everything()
+    _SetUp(uow, setup, trip).everything()
     uow.record(TripCreated(trip_id=trip.id, code=code))
     return trip.id
 
@@ -102,9 +134,9 @@ def reopen_demo_day(uow: UnitOfWork, actor: Actor, trip_id: int, today: date) ->
 class _SetUp:
     """The steps in the order in which they need one another's ids."""
 
-    def __init__(self, uow: UnitOfWork, template: Template, trip: Trip) -> None:
+    def __init__(self, uow: UnitOfWork, setup: Setup, trip: Trip) -> None:
         self.uow = uow
-        self.template = template
+        self.setup = setup
         self.trip = trip
         self.agencies: Mapping[str, int] = {}
         self.sites: Mapping[str, int] = {}
@@ -112,72 +144,71 @@ class _SetUp:
         self.desks: Mapping[str, int] = {}
 
     def everything(self) -> None:
-        self.agencies = _missing_agencies(self.uow, self.template)
-        self.sites = self._sites()
-        self.topics = self._topics()
-        self.desks = self._desks()
+        self.agencies = add_missing_agencies(self.uow, self.setup)
+        self.sites = self._insert_coded(
+            Site, [self._site(*numbered) for numbered in enumerate(self.setup.sites)]
+        )
+        self._insert(SiteWalk, self._walks())
+        self.topics = self._insert_coded(
+            Topic, [self._topic(*numbered) for numbered in enumerate(self.setup.topics)]
+        )
+        self.desks = self._insert_coded(Desk, [self._desk(desk) for desk in self.setup.desks])
+        self._link_topics()
         self._insert(DeskTopic, self._skills())
         self._insert(DeskHours, self._hours())
         self._insert(Place, self._places())
 
     def _insert(self, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-        _insert(self.uow, table_of(model), list(rows))
+        insert_rows(self.uow, table_of(model), list(rows))
 
     def _insert_coded(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-        return _insert_coded(self.uow, table_of(model), rows)
+        return insert_coded(self.uow, table_of(model), rows)
 
-    def _sites(self) -> dict[str, int]:
-        rows = [
-            _labels(site)
-            | {
-                "trip_id": self.trip.id,
-                "kind": "hall" if site.kind == "hall" else "building",
-                "address": site.address_fa,
-            }
-            for site in self.template.sites
-        ]
-        return self._insert_coded(Site, rows)
+    def _site(self, position: int, site: SiteRecord) -> dict[str, Any]:
+        facts = {"kind": site.kind, "address": site.address, "map_text": site.map_text}
+        return labels_of(site) | facts | {"trip_id": self.trip.id, "position": position}
 
-    def _topics(self) -> dict[str, int]:
-        groups = [
+    def _walks(self) -> Iterable[dict[str, Any]]:
+        for walk in self.setup.walks:
+            ids = {"from_site_id": self.sites[walk.from_site], "to_site_id": self.sites[walk.to_site]}
+            yield ids | {"minutes": walk.minutes}
+
+    def _topic(self, position: int, topic: TopicRecord) -> dict[str, Any]:
+        return labels_of(topic) | {
+            "trip_id": self.trip.id,
+            "synonyms": "\n".join(topic.synonyms),
+            "papers": "\n".join(topic.papers),
+            "mean_minutes": topic.mean_minutes,
+            "position": position,
+            "assignable": topic.assignable,
+            "default_days": topic.default_days,
+            "agency_id": self.agencies[topic.agency] if topic.agency else None,
+        }
+
+    def _link_topics(self) -> None:
+        """What topics name that has its id only now: the topic above, the desk for them."""
+        links = [
             {
-                "trip_id": self.trip.id,
-                "code": GROUP + group.code,
-                **_names(group.name_fa, group.name_en, group.name_fa, group.name_en),
-                "position": position,
-                "assignable": False,
-                "mean_minutes": 0.0,
+                "b_id": self.topics[topic.code],
+                "parent_id": self.topics.get(topic.parent or ""),
+                "default_desk_id": self.desks.get(topic.default_desk or ""),
             }
-            for position, group in enumerate(self.template.topic_groups)
+            for topic in self.setup.topics
+            if topic.parent or topic.default_desk
         ]
-        parents = self._insert_coded(Topic, groups)
-        rows = [
-            _labels(topic)
-            | {
-                "trip_id": self.trip.id,
-                "parent_id": parents[GROUP + topic.group],
-                "synonyms": "\n".join((*topic.synonyms_fa, *topic.synonyms_en)),
-                "mean_minutes": topic.mean_minutes,
-                "position": position,
-                "assignable": True,
-                "agency_id": self.agencies[topic.default_agency],
-            }
-            for position, topic in enumerate(self.template.topics)
-        ]
-        return self._insert_coded(Topic, rows)
+        update_rows(self.uow, table_of(Topic), links)
 
-    def _desks(self) -> dict[str, int]:
-        return self._insert_coded(Desk, [self._desk(desk) for desk in self.template.desks])
-
-    def _desk(self, desk: DeskTemplate) -> dict[str, Any]:
-        return _labels(desk) | {
+    def _desk(self, desk: DeskRecord) -> dict[str, Any]:
+        return labels_of(desk) | {
             "trip_id": self.trip.id,
             "site_id": self.sites[desk.site],
-            "agency_id": self.agencies[desk.agency],
+            "agency_id": self.agencies[desk.agency] if desk.agency else None,
             "number": desk.number,
             "walk_ins": desk.walk_ins,
             "calls": desk.calls,
             "is_headquarters": desk.is_headquarters,
+            "line": desk.line,
+            "position": desk.position,
             "state": rules.PLANNED,
             "state_reason": "",
             "state_at": self.uow.now,
@@ -186,71 +217,28 @@ class _SetUp:
         }
 
     def _skills(self) -> Iterable[dict[str, Any]]:
-        for desk in self.template.desks:
+        for desk in self.setup.desks:
             for topic, factor in desk.speeds.items():
                 ids = {"desk_id": self.desks[desk.code], "topic_id": self.topics[topic]}
                 yield ids | {"factor": factor, "own": desk.owns(topic)}
 
     def _hours(self) -> Iterable[dict[str, Any]]:
-        for desk in self.template.desks:
-            hours = self.template.hours_of(desk)
-            for day in hours.days:
-                ids = {"desk_id": self.desks[desk.code], "day": self.trip.starts_on + timedelta(days=day)}
-                yield ids | {"opens": _minute(hours.opens), "closes": _minute(hours.closes)}
+        plans = {plan.code: plan for plan in self.setup.hours}
+        for desk in self.setup.desks:
+            for plan in (plans[code] for code in desk.hours):
+                for day in plan.days:
+                    ids = {"desk_id": self.desks[desk.code], "day": self.trip.starts_on + timedelta(days=day)}
+                    yield ids | {"opens": plan.opens, "closes": plan.closes}
 
     def _places(self) -> Iterable[dict[str, Any]]:
-        for desk in self.template.desks:
-            for number in range(1, desk.places + 1):
+        for desk in self.setup.desks:
+            for seat in desk.all_seats():
                 yield {
                     "trip_id": self.trip.id,
                     "desk_id": self.desks[desk.code],
-                    "number": number,
-                    "kind": rules.place_kind(desk.is_headquarters),
+                    "number": seat.number,
+                    "kind": seat.kind,
+                    "external_id": seat.external_id,
                     "state": "closed",
                     "state_at": self.uow.now,
                 }
-
-
-def _missing_agencies(uow: UnitOfWork, template: Template) -> dict[str, int]:
-    """Ids of the template's agencies by code; those not known yet are made, and put under their parents."""
-    table = table_of(Agency)
-    codes = [agency.code for agency in template.agencies]
-    query = select(table.c.code, table.c.id).where(table.c.code.in_(codes))
-    known = {row.code: row.id for row in uow.session.execute(query)}
-    missing = [agency for agency in template.agencies if agency.code not in known]
-    made = _insert_coded(uow, table, [_labels(agency) | {"kind": agency.kind} for agency in missing])
-    ids = known | made
-    for agency in missing:
-        if agency.parent is not None:
-            statement = update(table).where(table.c.id == ids[agency.code])
-            uow.session.execute(statement.values(parent_id=ids[agency.parent]))
-    return ids
-
-
-def _insert(uow: UnitOfWork, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        uow.session.execute(insert(table), rows)
-
-
-def _insert_coded(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Insert rows with a code each; returns their ids by code."""
-    if not rows:
-        return {}
-    statement = insert(table).returning(table.c.code, table.c.id)
-    return {row.code: row.id for row in uow.session.execute(statement, list(rows))}
-
-
-def _labels(record: Labelled) -> dict[str, Any]:
-    return {
-        "code": record.code,
-        **_names(record.name_fa, record.name_en, record.short_fa, record.short_en),
-    }
-
-
-def _names(name_fa: str, name_en: str, short_fa: str, short_en: str) -> dict[str, str]:
-    return {"name_fa": name_fa, "name_en": name_en, "short_fa": short_fa, "short_en": short_en}
-
-
-def _minute(moment: time) -> int:
-    """Minutes from midnight."""
-    return moment.hour * 60 + moment.minute

@@ -1,6 +1,31 @@
 """Pages of set-up: trips, desks, signs."""
 
-from deskops.desks.views import desks, signs, trips
+from deskops.desks.views import (
+    agencies,
+    agency_parts,
+    desks,
+    files,
+    guidance,
+    guided,
+    signs,
+    taking_back,
+    topics,
+    trips,
+)
+from deskops.desks.views.blueprint import agencies as agencies_blueprint
 from deskops.desks.views.blueprint import blueprint
 
-__all__ = ["blueprint", "desks", "signs", "trips"]
+__all__ = [
+    "agencies",
+    "agencies_blueprint",
+    "agency_parts",
+    "blueprint",
+    "desks",
+    "files",
+    "guidance",
+    "guided",
+    "signs",
+    "taking_back",
+    "topics",
+    "trips",
+]

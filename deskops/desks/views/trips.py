@@ -1,24 +1,22 @@
-"""The list of trips, a new one from the template, and a trip's own page."""
+"""The list of trips, and a trip's own page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
-from deskops.core.errors import InvalidInput, Refusal
+from deskops.core.errors import InvalidInput
 from deskops.core.i18n import gettext
 from deskops.core.i18n import lazy as _l
 from deskops.core.web import perform
 from deskops.desks import queries, rules
-from deskops.desks.forms import PhaseForm, TripForm
-from deskops.desks.services import create_trip_from_template, set_phase
-from deskops.desks.services.trips import TripNames
-from deskops.desks.template import province
+from deskops.desks.forms import PhaseForm
+from deskops.desks.services import set_phase
 from deskops.desks.views.blueprint import blueprint
 
 PHASE_NAMES = {
@@ -65,37 +63,38 @@ DOORS = (
         _l("States, counters, hours and signs of the desks."),
         "building-2",
     ),
+    (
+        "trip.setup",
+        "desks.files",
+        _l("Files"),
+        _l("The set-up as one file, lists as workbooks, out and in."),
+        "clipboard-list",
+    ),
+    (
+        "trip.setup",
+        "desks.topics",
+        _l("Topics"),
+        _l("What demands are about: synonyms, order, papers, who answers."),
+        "clipboard-list",
+    ),
+    (
+        "trip.setup",
+        "desks.changes",
+        _l("Changes of the set-up"),
+        _l("Who changed what and when, each with an undo."),
+        "history",
+    ),
 )
 
 
 @blueprint.get("")
 @access("trip.list")
 def trips() -> ResponseReturnValue:
-    return _list_page()
-
-
-@blueprint.post("")
-@access("trip.create")
-def create() -> ResponseReturnValue:
-    """A working trip from the template."""
     actor = current_actor()
-    try:
-        form = TripForm.of_request()
-        names = TripNames(form.name_fa, form.name_en)
-
-        def work(uow: Any) -> dict[str, Any]:
-            made = create_trip_from_template(
-                uow, actor, province(), code=form.code, names=names, starts_on=form.starts_on
-            )
-            return {"id": made}
-
-        trip_id = perform(actor, form.model_dump(mode="json"), work, status=201).data["id"]
-    except InvalidInput as error:
-        return _list_page(error.errors), 422
-    except Refusal as refusal:
-        return _list_page({refusal.field or "code": refusal.text()}), refusal.status
-    flash(gettext("The trip is set up. Look through its desks, then open them."), "ok")
-    return redirect(url_for("desks.trip_home", trip_id=trip_id), 303)
+    with runtime.current().database.reading() as session:
+        lines = queries.trip_lines(session, actor.trip_ids())
+    may_create = actor.may("trip.create")
+    return render_template("desks/trips.html", lines=lines, phases=PHASE_NAMES, may_create=may_create)
 
 
 @blueprint.get("/<int:trip_id>/")
@@ -120,21 +119,6 @@ def change_phase(trip_id: int) -> ResponseReturnValue:
         return _home_page(trip_id, error.errors), 422
     flash(gettext("The trip's phase was changed."), "ok")
     return redirect(url_for("desks.trip_home", trip_id=trip_id), 303)
-
-
-def _list_page(errors: dict[str, str] | None = None) -> str:
-    actor = current_actor()
-    with runtime.current().database.reading() as session:
-        lines = queries.trip_lines(session, actor.trip_ids())
-    return render_template(
-        "desks/trips.html",
-        lines=lines,
-        phases=PHASE_NAMES,
-        may_create=actor.may("trip.create"),
-        errors=errors or {},
-        typed=request.form,
-        template=province(),
-    )
 
 
 def _home_page(trip_id: int, errors: dict[str, str] | None = None) -> str:

@@ -1,53 +1,22 @@
-"""What comes in at the edge of set-up, checked and cleaned. One form for HTML and JSON."""
+"""Forms of a trip, its desks and their places."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from flask import request
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from deskops.core.dates import DateError, parse_date
 from deskops.core.errors import InvalidInput
 from deskops.core.forms import Form, Line, Number, OptionalNumber
 from deskops.core.i18n import gettext
 from deskops.core.i18n import lazy as _l
-from deskops.core.text import ascii_digits
+from deskops.desks.forms.fields import Name, decimal_text
 from deskops.desks.services.setup import DeskEdit
 
-_CODE_MESSAGE = _l("Use small Latin letters, digits and hyphens, such as nemuneh-1405.")
-_DATE_MESSAGE = _l("Type a date such as 1405/09/01 or 2026-11-22.")
 _FACTOR_MESSAGE = _l("Type a factor from 1 to 3, such as 1.2.")
 
 State = Literal["open", "paused", "closed", "failed"]
-Name = Annotated[Line, Field(min_length=1, max_length=200)]
-
-
-def _code(value: str) -> str:
-    plain = value.replace("-", "").replace("_", "")
-    if not (plain.isascii() and plain.isalnum() and value == value.lower()):
-        raise PydanticCustomError("code", "%s", {"message": _CODE_MESSAGE})
-    return value
-
-
-def _day(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return parse_date(value)
-    except DateError:
-        raise PydanticCustomError("day", "%s", {"message": _DATE_MESSAGE}) from None
-
-
-class TripForm(Form):
-    """A new trip from the template."""
-
-    code: Annotated[Line, Field(min_length=2, max_length=40), AfterValidator(_code)]
-    name_fa: Name
-    name_en: Annotated[Line, Field(max_length=200)] = ""
-    starts_on: Annotated[date, BeforeValidator(_day)]
 
 
 class PhaseForm(Form):
@@ -120,7 +89,7 @@ def speeds_of_request() -> dict[int, float]:
 
 def _factor(text: str) -> float | None:
     try:
-        factor = float(ascii_digits(text).replace("٫", ".").replace("/", ".").strip())
+        factor = float(decimal_text(text))
     except ValueError:
         return None
     return factor if 1.0 <= factor <= 3.0 else None

@@ -1,4 +1,4 @@
-"""JSON API of what is set up, under /api/v1/trips."""
+"""JSON API of trips and their desks, under /api/v1/trips."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from deskops.core.forms import Form
 from deskops.core.web import Work, perform
 from deskops.desks import forms, queries
 from deskops.desks.models import Desk, Place
-from deskops.desks.queries import Catalogue, DeskLabel, DeskLine, PlaceLine, TripLabel
+from deskops.desks.queries import Catalogue, DeskLabel, DeskLine, PlaceLine, TopicLabel, TripLabel
 from deskops.desks.services import add_place, set_desk_state
 
 api = Blueprint("desks_api", __name__, url_prefix="/api/v1/trips")
@@ -94,10 +94,15 @@ def _setup_json(names: Catalogue, lines: list[DeskLine], places: list[PlaceLine]
     return {
         "trip": _trip_json(names.trip),
         "sites": [asdict(site) for site in names.sites.values()],
-        "topics": [asdict(topic) for topic in names.topics.values()],
+        "topics": [_topic_json(topic) for topic in names.topics.values()],
         "desks": [_desk_json(desk, states[desk.id]) for desk in names.desks.values() if desk.id in states],
         "places": [asdict(place) for place in places],
     }
+
+
+def _topic_json(topic: TopicLabel) -> dict[str, Any]:
+    retired_at = None if topic.retired_at is None else topic.retired_at.isoformat()
+    return asdict(topic) | {"retired_at": retired_at}
 
 
 def _desk_json(desk: DeskLabel, line: DeskLine) -> dict[str, Any]:

@@ -1,68 +1,14 @@
-"""Tables of what is set up. Names come in Persian and English; short ones are for screens."""
+"""Where desks stand, what they do and when, and their counters."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
-from deskops.core.i18n import PERSIAN, lang
-
-
-class Named:
-    """A full and a short name in both languages."""
-
-    name_fa: Mapped[str] = mapped_column(String(200))
-    name_en: Mapped[str] = mapped_column(String(200), default="")
-    short_fa: Mapped[str] = mapped_column(String(80), default="")
-    short_en: Mapped[str] = mapped_column(String(80), default="")
-
-    @property
-    def name(self) -> str:
-        """The full name in the current language; Persian where there is no English one."""
-        return self.name_fa if lang() == PERSIAN else self.name_en or self.name_fa
-
-    @property
-    def short(self) -> str:
-        """The short name in the current language, else the full one."""
-        return (self.short_fa if lang() == PERSIAN else self.short_en) or self.name
-
-
-class OfTrip:
-    """A row of one trip."""
-
-    @declared_attr
-    def trip_id(cls) -> Mapped[int]:  # noqa: N805
-        return mapped_column(ForeignKey("trips.id", ondelete="CASCADE"))
-
-
-class Trip(Named, Base):
-    """The event being coordinated. `phase`: preparation, live, follow_up, closed."""
-
-    __tablename__ = "trips"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
-    phase: Mapped[str] = mapped_column(String(20), default="preparation")
-    starts_on: Mapped[date] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Tehran")
-    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Agency(Named, Base):
-    """A ministry, office, bank or company; agencies outlive trips."""
-
-    __tablename__ = "agencies"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
-    kind: Mapped[str] = mapped_column(String(20), default="agency")
+from deskops.desks.models.trips import Named, OfTrip
 
 
 class Site(Named, OfTrip, Base):
@@ -75,6 +21,9 @@ class Site(Named, OfTrip, Base):
     code: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(20), default="building")
     address: Mapped[str] = mapped_column(Text, default="")
+    map_text: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class SiteWalk(Base):
@@ -87,24 +36,10 @@ class SiteWalk(Base):
     minutes: Mapped[float] = mapped_column(Float)
 
 
-class Topic(Named, OfTrip, Base):
-    """What a demand is about. `mean_minutes` is the believed service time at a desk of the topic."""
-
-    __tablename__ = "topics"
-    __table_args__ = (UniqueConstraint("trip_id", "code"),)
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    code: Mapped[str] = mapped_column(String(60))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
-    synonyms: Mapped[str] = mapped_column(Text, default="")
-    mean_minutes: Mapped[float] = mapped_column(Float, default=8.0)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    assignable: Mapped[bool] = mapped_column(Boolean, default=True)
-    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
-
-
 class Desk(Named, OfTrip, Base):
-    """A service desk of one agency at one site. `state`: planned, open, paused, closed, failed."""
+    """A service desk of one agency at one site. `state`: planned, open, paused, closed, failed. `line` is the number that
+    people call it by; `position` its place in lists.
+    """
 
     __tablename__ = "desks"
     __table_args__ = (UniqueConstraint("trip_id", "code"), UniqueConstraint("trip_id", "number"))
@@ -121,6 +56,11 @@ class Desk(Named, OfTrip, Base):
     state_reason: Mapped[str] = mapped_column(String(200), default="")
     state_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sign_token: Mapped[str] = mapped_column(String(40), unique=True)
+    line: Mapped[str] = mapped_column(String(40), default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    head_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    official_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 

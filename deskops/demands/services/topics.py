@@ -1,0 +1,86 @@
+"""What a change of topics does to those who wait."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from deskops.accounts.actor import SYSTEM
+from deskops.balancing.load import Load
+from deskops.balancing.router import least_cost
+from deskops.balancing.state import Arrival, Waiting
+from deskops.core.database import table_of
+from deskops.core.events import DomainEvent
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands import rules
+from deskops.demands.events import TicketRerouted, TicketTopicChanged
+from deskops.demands.load import TripLoad
+from deskops.demands.models import IS_ACTIVE, Demand, Ticket
+from deskops.demands.services.tickets import Act, put, tickets_of
+from deskops.desks.events import SetupChanged
+from deskops.desks.models import Topic
+from deskops.desks.rules import takers
+from deskops.desks.services.topics import TOPIC
+
+TICKETS, DEMANDS, TOPICS = table_of(Ticket), table_of(Demand), table_of(Topic)
+
+
+def follow_topics(uow: UnitOfWork, event: DomainEvent) -> None:
+    """In the transaction that merges a topic or brings one back: who waits, waits under the topic that takes their demand
+    now, at a desk that does it. Demands keep their topic, so that a merger can be taken back; who is called or served
+    already is served under the old one.
+    """
+    if not (isinstance(event, SetupChanged) and event.what == TOPIC):
+        return
+    wanted = _wanted_topics(uow, event.trip_id)
+    doing = Act(uow, SYSTEM, uow.now)
+    for row in tickets_of(uow, event.trip_id, wanted):
+        if row.status not in rules.AT_PLACE:
+            # Since when somebody is on hold, or was missed, is no matter of their topic.
+            put(
+                doing, row, row.status, TicketTopicChanged, topic_id=wanted[row.id], changed_at=row.changed_at
+            )
+    _share_out_misplaced(doing, event.trip_id)
+
+
+def _wanted_topics(uow: UnitOfWork, trip_id: int) -> dict[int, int]:
+    """The topic under which each of those waits, by ticket, who wait under another now."""
+    merged = select(TOPICS.c.id, TOPICS.c.merged_into_id).where(TOPICS.c.trip_id == trip_id)
+    taken_by = takers({row.id: row.merged_into_id for row in uow.session.execute(merged)})
+    given = DEMANDS.c.topic_id.label("given")
+    query = (
+        select(TICKETS.c.id, TICKETS.c.topic_id, given)
+        .join(DEMANDS, DEMANDS.c.id == TICKETS.c.demand_id)
+        .where(TICKETS.c.trip_id == trip_id, IS_ACTIVE)
+        .where((TICKETS.c.topic_id != DEMANDS.c.topic_id) | DEMANDS.c.topic_id.in_(taken_by))
+    )
+    rows = uow.session.execute(query).all()
+    wanted = {row.id: taken_by.get(row.given, row.given) for row in rows}
+    return {row.id: wanted[row.id] for row in rows if wanted[row.id] != row.topic_id}
+
+
+def _share_out_misplaced(doing: Act, trip_id: int) -> None:
+    """Another desk for those whose desk doesn't do their topic any more."""
+    # As it is in this transaction; what other requests look at learns it after the commit.
+    load = TripLoad(doing.uow.session, trip_id).load
+    desk_ids = {waiting.ticket_id: _new_desk(load, waiting) for waiting in _misplaced(load)}
+    for row in tickets_of(doing.uow, trip_id, desk_ids):
+        put(doing, row, row.status, TicketRerouted, desk_id=desk_ids[row.id])
+
+
+def _misplaced(load: Load) -> list[Waiting]:
+    """Oldest first."""
+    found = [
+        waiting
+        for waiting in load.all_waiting()
+        if waiting.desk_id is not None and waiting.topic_id not in load.desks[waiting.desk_id].desk.speed
+    ]
+    return sorted(found, key=lambda waiting: (waiting.registered_at, waiting.ticket_id))
+
+
+def _new_desk(load: Load, waiting: Waiting) -> int | None:
+    """By rule A, in sight of those that were placed before."""
+    load.assign(waiting.ticket_id, None)
+    arrival = Arrival(waiting.place, waiting.topic_id, waiting.language, may_walk=False)
+    desk_id = least_cost(load, arrival).desk_id
+    load.assign(waiting.ticket_id, desk_id)
+    return desk_id

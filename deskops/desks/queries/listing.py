@@ -1,0 +1,155 @@
+"""What stands, as the records of list files: for their export, and for the dry run of an import."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deskops.core.database import table_of
+from deskops.core.errors import NotFound
+from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, SITES, TOPICS
+from deskops.desks.document.listing import Known, Values
+from deskops.desks.models import (
+    Agency,
+    Desk,
+    DeskHours,
+    DeskTopic,
+    GuidanceCard,
+    GuidanceEdition,
+    Place,
+    Site,
+    Topic,
+    Trip,
+)
+
+# Which other lists a list's codes are looked up in.
+_REFERS = {kind: {column.refers for column in columns if column.refers} for kind, columns in COLUMNS.items()}
+Codes = Mapping[int | None, str]
+
+
+def known_of(session: Session, trip_id: int, kind: str) -> Known:
+    """The records of a list by their code, with what the codes in them may be. Raises NotFound."""
+    if session.get(Trip, trip_id) is None or kind not in COLUMNS:
+        raise NotFound()
+    codes = {name: frozenset(_codes(session, trip_id, name).values()) for name in _REFERS[kind]}
+    if kind == DESKS:
+        # A branch of the tree is no topic that a desk could do.
+        codes[TOPICS] = frozenset(_codes(session, trip_id, TOPICS, assignable=True).values())
+    return Known(_RECORDS[kind](session, trip_id), codes)
+
+
+def _codes(session: Session, trip_id: int, kind: str, **only: Any) -> dict[int | None, str]:
+    table = table_of({SITES: Site, AGENCIES: Agency, TOPICS: Topic, DESKS: Desk}[kind])
+    query = select(table.c.id, table.c.code)
+    if "trip_id" in table.c:
+        query = query.where(table.c.trip_id == trip_id)
+    if "retired_at" in table.c:
+        query = query.where(table.c.retired_at.is_(None))
+    for name, value in only.items():
+        query = query.where(table.c[name] == value)
+    return {row.id: row.code for row in session.execute(query.order_by(table.c.id))}
+
+
+def _plain(kind: str, row: Any) -> Values:
+    return {column.key: getattr(row, column.key) for column in COLUMNS[kind] if hasattr(row, column.key)}
+
+
+def _sites(session: Session, trip_id: int) -> dict[str, Values]:
+    query = select(Site).where(Site.trip_id == trip_id).order_by(Site.position, Site.id)
+    return {row.code: _plain(SITES, row) for row in session.scalars(query)}
+
+
+def _agencies(session: Session, trip_id: int) -> dict[str, Values]:
+    codes = _codes(session, trip_id, AGENCIES)
+    query = select(Agency).where(Agency.retired_at.is_(None)).order_by(Agency.id)
+    return {
+        row.code: _plain(AGENCIES, row) | {"parent": codes.get(row.parent_id)}
+        for row in session.scalars(query)
+    }
+
+
+def _topics(session: Session, trip_id: int) -> dict[str, Values]:
+    codes, agencies = _codes(session, trip_id, TOPICS), _codes(session, trip_id, AGENCIES)
+    query = select(Topic).where(Topic.trip_id == trip_id, Topic.retired_at.is_(None))
+    return {
+        row.code: _plain(TOPICS, row)
+        | {
+            "parent": codes.get(row.parent_id),
+            "agency": agencies.get(row.agency_id),
+            "synonyms": tuple(row.synonyms.splitlines()),
+            "papers": tuple(row.papers.splitlines()),
+        }
+        for row in session.scalars(query.order_by(Topic.position, Topic.id))
+    }
+
+
+def _desks(session: Session, trip_id: int) -> dict[str, Values]:
+    sites, agencies, topics = (_codes(session, trip_id, kind) for kind in (SITES, AGENCIES, TOPICS))
+    speeds, hours, places = (_of_desks(session, trip_id, model) for model in (DeskTopic, DeskHours, Place))
+    query = select(Desk).where(Desk.trip_id == trip_id, Desk.retired_at.is_(None)).order_by(Desk.number)
+    return {
+        row.code: _plain(DESKS, row)
+        | {
+            "site": sites[row.site_id],
+            "agency": agencies.get(row.agency_id),
+            "speeds": {topics[one.topic_id]: one.factor for one in speeds[row.id] if one.topic_id in topics},
+        }
+        | _times(hours[row.id])
+        | _places(places[row.id])
+        for row in session.scalars(query)
+    }
+
+
+def _of_desks(session: Session, trip_id: int, model: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    query = select(model).where(model.desk_id.in_(select(Desk.id).where(Desk.trip_id == trip_id)))
+    for row in session.scalars(query):
+        found[row.desk_id].append(row)
+    return found
+
+
+def _times(rows: list[Any]) -> Values:
+    """Opening and closing where they are the same on all days."""
+    times = {(row.opens, row.closes) for row in rows}
+    opens, closes = times.pop() if len(times) == 1 else (None, None)
+    return {"opens": opens, "closes": closes}
+
+
+def _places(rows: list[Any]) -> Values:
+    """How many of each kind, and how many of them somebody worked at: those must stay."""
+    count = Counter(row.kind for row in rows)
+    used = Counter(row.kind for row in rows if row.state != "closed" or row.version > 1)
+    return {
+        "counters": count["counter"],
+        "phones": count["phone"],
+        "used_counters": used["counter"],
+        "used_phones": used["phone"],
+    }
+
+
+def _cards(session: Session, trip_id: int) -> dict[str, Values]:
+    """Cards have no code; the number stands in for it."""
+    topics = _codes(session, trip_id, TOPICS)
+    edition = (GuidanceEdition.card_id == GuidanceCard.id) & (GuidanceEdition.number == GuidanceCard.edition)
+    query = select(GuidanceCard, GuidanceEdition).join(GuidanceEdition, edition)
+    query = query.where(GuidanceCard.trip_id == trip_id, GuidanceCard.retired_at.is_(None)).order_by(
+        GuidanceCard.id
+    )
+    return {
+        str(card.id): _plain(CARDS, words)
+        | {"topic": topics.get(card.topic_id), "good_until": card.good_until}
+        for card, words in session.execute(query)
+    }
+
+
+_RECORDS: Mapping[str, Callable[[Session, int], dict[str, Values]]] = {
+    SITES: _sites,
+    AGENCIES: _agencies,
+    TOPICS: _topics,
+    DESKS: _desks,
+    CARDS: _cards,
+}
