@@ -4,7 +4,8 @@ Every `put_…` is an idempotent upsert of a whole fact and every `remove_…` a
 safe for use by several threads at once: the caller holds it while it folds or decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from deskops.balancing.desk_load import DeskLoad
@@ -106,6 +107,18 @@ class Load:
         self.queues.remove(waiting)
         self._unlabel(waiting)
 
+    @contextmanager
+    def without(self, ticket_ids: Iterable[int]) -> Iterator[None]:
+        """The load as if these people didn't wait, for the length of the block."""
+        aside = [self._waiting[ticket_id] for ticket_id in ticket_ids if ticket_id in self._waiting]
+        for waiting in aside:
+            self.remove_waiting(waiting.ticket_id)
+        try:
+            yield
+        finally:
+            for waiting in aside:
+                self.put_waiting(waiting)
+
     def assign(self, ticket_id: int, desk_id: int | None) -> None:
         """Give a waiting ticket another provisional desk, its place in the queues untouched.
 
@@ -181,11 +194,11 @@ class Load:
         return 0.0 if topic is None else topic.priority_minutes
 
     def serving(self, place: int, topic_id: int) -> tuple[DeskLoad, ...]:
-        """Desks competent for the topic that serve this place, by id; open or not."""
+        """Desks competent for the topic that serve this place, by id; open or not, but none that is closing."""
         key = (place, topic_id)
         found = self._serving.get(key)
         if found is None:
-            found = tuple(d for d in self._competent(topic_id) if place in d.desk.places)
+            found = tuple(d for d in self._competent(topic_id) if place in d.desk.places and not d.desk.closing)
             self._serving[key] = found
         return found
 
@@ -195,7 +208,8 @@ class Load:
         found = self._away.get(key)
         if found is None:
             walks = {} if place == PHONE else self._walks.get(place, {})
-            competent = (d for d in self._competent(topic_id) if d.desk.walk_ins and d.desk.site_id in walks)
+            taking = (d for d in self._competent(topic_id) if d.desk.walk_ins and not d.desk.closing)
+            competent = (d for d in taking if d.desk.site_id in walks)
             found = self._away[key] = tuple(Away(d, walks[d.desk.site_id]) for d in competent)
         return found
 

@@ -89,6 +89,17 @@ def test_who_comes_and_goes_leaves_the_load_as_it_was(drawn, data):
     assert snapshot(load) == before
 
 
+@given(trips(), st.data())
+def test_people_set_aside_are_as_if_they_didnt_wait_and_are_back_afterwards(drawn, data):
+    load = drawn.load()
+    before = snapshot(load)
+    ids = [waiting.ticket_id for waiting in load.all_waiting()]
+    some = data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []
+    with load.without([*some, 10**9]):
+        assert {waiting.ticket_id for waiting in load.all_waiting()} == set(ids) - set(some)
+    assert snapshot(load) == before
+
+
 def test_a_ticket_set_to_another_state_leaves_its_old_queue():
     load = trip()
     add_desk(load, 1)

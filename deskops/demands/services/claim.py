@@ -14,7 +14,7 @@ from deskops.demands.errors import DeskNotOpen, QueueBusy, TicketMoved
 from deskops.demands.events import PlaceReady, TicketCalled, TicketServing
 from deskops.demands.load import CACHE
 from deskops.demands.services.places import empty_place_of, place_event, taken
-from deskops.demands.services.tickets import Act, act, is_taken, move, ticket_of
+from deskops.demands.services.tickets import Act, act, free_ticket_of, is_taken, move, ticket_of
 from deskops.desks.models import Place
 
 MISSES = 8
@@ -31,22 +31,38 @@ def call_next(
     place = _place_at_open_desk(doing, trip_id, place_id)
     missed = None
     for _ in range(MISSES):
-        ticket_id = _first(uow, trip_id, place_id)
-        if ticket_id is None:
+        ticket = _free(uow, trip_id, place_id)
+        if ticket is None:
             _stand_ready(doing, place)
             return None
-        if ticket_id == missed:
+        if ticket.id == missed:
             # Who was quicker stands in the journal, and it was read since: the load is wrong, not late.
             CACHE.forget(trip_id)
         try:
-            return call(doing, ticket_of(uow, trip_id, ticket_id), place)
+            return call(doing, ticket, place)
         except TicketMoved:
-            missed = ticket_id
+            missed = ticket.id
     raise QueueBusy()
 
 
-def _first(uow: UnitOfWork, trip_id: int, place_id: int) -> int | None:
-    with CACHE.held(uow.session, trip_id) as trip:
+def _free(uow: UnitOfWork, trip_id: int, place_id: int) -> Row[Any] | None:
+    """The first whom no other process is taking this instant: counters that wait for one another's choice take turns.
+
+    Where all are being taken, the first, as soon as it is known what became of them; None where nobody waits.
+    """
+    passed: list[int] = []
+    while (ticket_id := _first(uow, trip_id, place_id, passed)) is not None:
+        ticket = free_ticket_of(uow, trip_id, ticket_id)
+        if ticket is not None:
+            return ticket
+        passed.append(ticket_id)
+    if not passed:
+        return None
+    return ticket_of(uow, trip_id, passed[0])
+
+
+def _first(uow: UnitOfWork, trip_id: int, place_id: int, passed: list[int]) -> int | None:
+    with CACHE.held(uow.session, trip_id) as trip, trip.load.without(passed):
         return best(trip.load, place_id)
 
 

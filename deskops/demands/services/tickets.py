@@ -28,6 +28,7 @@ _LOCKED = (
     .where(TICKETS.c.id == bindparam("ticket_id"), TICKETS.c.trip_id == bindparam("trip_id"))
     .with_for_update(key_share=True)
 )
+_FREE = _LOCKED.with_for_update(key_share=True, skip_locked=True)
 # The names of what it was before must not be names of columns, which are what it will be.
 _PUT = (
     update(TICKETS)
@@ -85,6 +86,11 @@ def ticket_of(uow: UnitOfWork, trip_id: int, ticket_id: int) -> Row[Any]:
     if row is None:
         raise NotFound()
     return row
+
+
+def free_ticket_of(uow: UnitOfWork, trip_id: int, ticket_id: int) -> Row[Any] | None:
+    """The same without waiting: None where another process holds it."""
+    return uow.session.execute(_FREE, {"ticket_id": ticket_id, "trip_id": trip_id}).first()
 
 
 def tickets_of(uow: UnitOfWork, trip_id: int, ticket_ids: Iterable[int]) -> list[Row[Any]]:
