@@ -19,6 +19,7 @@ from benchmarks import (
     reads,
     reconnect,
     replay,
+    setup_import,
     start,
     workers,
 )
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Measure] = {
     "memory": memory.measure,
     "workers": workers.measure,
     "replay": replay.measure,
+    "setup_import": setup_import.measure,
     "start": start.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}

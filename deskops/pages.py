@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
+from deskops.control.views.broadcasts import said_here
 from deskops.core import clock, runtime
 from deskops.core.assets import asset_dir
 from deskops.core.i18n import direction, lang, using_language
@@ -25,6 +26,8 @@ blueprint = Blueprint("pages", __name__)
 TRIP_NAVIGATION = (
     ("trip.view", "desks.trip_home", _l("Trip"), "map-pin"),
     ("wall.view", "control.wall", _l("Wall"), "layout-grid"),
+    ("readiness.view", "control.readiness", _l("Readiness"), "clipboard-check"),
+    ("broadcast.send", "control.broadcasts", _l("Broadcasts"), "megaphone"),
     ("demand.register", "demands.intake", _l("Register"), "plus"),
     ("place.work", "demands.places", _l("My counter"), "headset"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
@@ -113,6 +116,7 @@ def _context() -> dict[str, Any]:
         "csrf_token": form_token(actor),
         "server_now": clock.now(),
         "nav": _navigation(actor),
+        "said_here": said_here,
     }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from deskops.accounts import access
 from deskops.accounts import scopes as role_scopes
+from deskops.control.queries import readiness
 from deskops.core import runtime
 from deskops.core.config import Settings
 from deskops.core.database import Database
@@ -13,22 +14,24 @@ from deskops.core.runtime import Runtime
 from deskops.demands.load import CACHE
 from deskops.demands.queries.topics import demand_counts
 from deskops.demands.services.sharing import share_out
-from deskops.demands.services.topics import follow_topics
+from deskops.demands.services.topics import follow_desks, follow_topics
 from deskops.desks import scopes as desks_scopes
 from deskops.desks.queries import popularity
 from deskops.live import push
 from deskops.live.audiences import audiences_of
+from deskops.live.queries import desks_present
 
 
 def create_runtime(settings: Settings) -> Runtime:
     """Database and subscribers, for the server, the worker and the command line alike."""
     made = Runtime(settings, Database(settings.database_url), audiences_of)
-    made.in_transaction += [share_out, follow_topics]
+    made.in_transaction += [share_out, follow_topics, follow_desks]
     # The load first: what is pushed may be computed from it.
     made.after_commit += [CACHE.fold, push.publish]
     CACHE.clear()
     access.forget_recognised()
     role_scopes.provide(desks_scopes.scopes)
     popularity.provide(demand_counts)
+    readiness.provide(desks_present)
     runtime.install(made)
     return made

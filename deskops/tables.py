@@ -1,6 +1,7 @@
 """Every room's tables in one place, so that migrations see them all."""
 
 from deskops.accounts import models as accounts_models
+from deskops.control import models as control_models
 from deskops.core import files, idempotency, jobs, journal, messages, numbers
 from deskops.core.database import Base
 from deskops.demands import models as demands_models
@@ -10,6 +11,7 @@ from deskops.staff import models as staff_models
 
 MODULES = (
     accounts_models,
+    control_models,
     demands_models,
     desks_models,
     files,

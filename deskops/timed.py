@@ -1,6 +1,7 @@
 """Every module that registers timed work, in one place, so that the worker knows them all."""
 
 from deskops.core import housekeeping, messages
-from deskops.demands.services import mending, walking
+from deskops.demands.services import closing, mending, walking
+from deskops.desks.services import plan
 
-MODULES = (housekeeping, messages, mending, walking)
+MODULES = (housekeeping, messages, closing, mending, plan, walking)

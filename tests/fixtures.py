@@ -69,6 +69,9 @@ class Browser:
     def patch(self, path: str, **kwargs: Any) -> Any:
         return self.client.patch(path, headers=self._headers(kwargs), **kwargs)
 
+    def put(self, path: str, **kwargs: Any) -> Any:
+        return self.client.put(path, headers=self._headers(kwargs), **kwargs)
+
     def _headers(self, kwargs: dict[str, Any]) -> dict[str, str]:
         return {**self.headers, **kwargs.pop("headers", {})}
 

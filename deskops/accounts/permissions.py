@@ -46,6 +46,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "agency.manage": _LEAD,  # agencies outlive trips
     "desk.state": _LEAD | {DESK_HEAD},
     "sign.print": _LEAD | {DESK_HEAD},
+    # readiness, broadcasts, emergency stop; a desk head for their own desk
+    "readiness.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "readiness.mark": _LEAD | {DESK_HEAD},
+    "readiness.decide": _LEAD,
+    "broadcast.send": _LEAD | {DESK_HEAD},
+    "broadcast.see": _PEOPLE,
+    "desk.stop": _LEAD | {DESK_HEAD},
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
     "guidance.edit": _LEAD | {DESK_HEAD},

@@ -88,7 +88,11 @@ def queues_for(load: Load, desk: Desk, languages: frozenset[str]) -> Iterator[Qu
 
 
 def _is_for(desk: Desk, key: QueueKey) -> bool:
-    """Whether somebody chose another desk for them by hand: pooled again, they would come straight back."""
+    """Whether this desk may take them. Whoever was given another desk by hand would, pooled again, come straight back; and
+    a desk that is closing serves those alone who were there before.
+    """
+    if desk.closing:
+        return key.only_desk_id == desk.id
     return key.only_desk_id is None or key.only_desk_id == desk.id
 
 

@@ -198,7 +198,9 @@ class Load:
         key = (place, topic_id)
         found = self._serving.get(key)
         if found is None:
-            found = tuple(d for d in self._competent(topic_id) if place in d.desk.places and not d.desk.closing)
+            found = tuple(
+                d for d in self._competent(topic_id) if place in d.desk.places and not d.desk.closing
+            )
             self._serving[key] = found
         return found
 

@@ -53,7 +53,8 @@ class Desk:
     """What is set up: where the desk is, what it can do, whether it is open.
 
     `speed` holds the factor by topic (1.0 own topic, above 1 slower) and thereby the desk's competence. While
-    `open` is false (planned, paused, failed, closed) none of its counters counts, whatever they say.
+    `open` is false (planned, paused, failed, closed) none of its counters counts, whatever they say. `keeps`: those
+    who wait for it are left there although it isn't open.
     """
 
     id: int
@@ -64,6 +65,8 @@ class Desk:
     calls: bool = True
     is_headquarters: bool = False
     open: bool = True
+    keeps: bool = False
+    closing: bool = False
 
     def __post_init__(self) -> None:
         if self.site_id <= PHONE:
@@ -72,6 +75,11 @@ class Desk:
             raise ValueError(f"desk {self.id}: a speed factor must be above 0")
         if not self.own_topics <= self.speed.keys():
             raise ValueError(f"desk {self.id}: an own topic has no speed factor")
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether somebody new may be given to it: one that is closing serves only who waits for it by name."""
+        return self.open and not self.closing
 
     @property
     def places(self) -> tuple[int, ...]:

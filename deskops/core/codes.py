@@ -2,8 +2,8 @@
 
 A tracking code has 12 random digits and a check digit by the Damm algorithm (H. M. Damm, 2004), which
 catches every single wrong digit and every swap of two neighbours. It tells nothing about order or number of
-demands. Codes that are printed before there is a demand begin with 9 and others never do, so that neither is
-ever given twice, without a look at what is printed or registered.
+demands. Codes that are printed before there is a demand begin with 96 to 99 and others never do, so that neither
+is ever given twice, without a look at what is printed or registered.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from deskops.core.text import ascii_digits, clean_line
 CODE_LENGTH = 13
 _RANDOM_DIGITS = CODE_LENGTH - 1
 _TOKEN_BYTES = 16
+_PAPER = 96
 
 # The totally anti-symmetric quasigroup of order 10 that Damm's thesis gives.
 _DAMM = (
@@ -69,19 +70,19 @@ def damm_digit(digits: str) -> int:
 
 
 def new_tracking_code() -> str:
-    """13 ASCII digits. The first is never 0, since spreadsheets and IVRs drop leading zeros; nor 9, see above."""
-    return _code_from(1, 9)
+    """13 ASCII digits. The first is never 0, since spreadsheets and IVRs drop leading zeros."""
+    return _code_from(10, _PAPER)
 
 
 def new_paper_code() -> str:
-    """13 ASCII digits, to be printed on a form; the first is 9."""
-    return _code_from(9, 10)
+    """13 ASCII digits, to be printed on a form before there is a demand."""
+    return _code_from(_PAPER, 100)
 
 
 def _code_from(first: int, end: int) -> str:
-    """A code whose first digit lies in a range, its end left out."""
-    lowest = 10 ** (_RANDOM_DIGITS - 1)
-    digits = str(first * lowest + secrets.randbelow((end - first) * lowest))
+    """A code whose first two digits lie in a range, its end left out."""
+    following = 10 ** (_RANDOM_DIGITS - 2)
+    digits = str(first * following + secrets.randbelow((end - first) * following))
     return f"{digits}{damm_digit(digits)}"
 
 

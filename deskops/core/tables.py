@@ -154,19 +154,21 @@ def _unsafe(cell: str) -> str:
 def _sheet(lines: Iterable[tuple[int, Sequence[Any]]]) -> Sheet:
     texts = ((number, tuple(_text(cell) for cell in line)) for number, line in lines)
     filled = ((number, cells) for number, cells in texts if any(cells))
-    first, header = next(filled, (1, ()))
+    first, wide = next(filled, (1, ()))
+    # A workbook's rows come as wide as its widest.
+    header = wide[: max((place for place, cell in enumerate(wide, start=1) if cell), default=0)]
     rows: dict[int, tuple[str, ...]] = {}
     for number, cells in filled:
         if len(rows) == MAX_ROWS:
             raise TableRefused(
                 _l("The table has more than %(most)s rows. Part it into several files.", most=MAX_ROWS)
             )
-        rows[number] = cells
+        rows[number] = cells[: len(header)]
     if not rows:
         raise TableRefused(
             _l("The table is empty. Its first sheet needs a row of headings, and rows below it.")
         )
-    return Sheet(header[:MAX_COLUMNS], rows, first)
+    return Sheet(header, rows, first)
 
 
 def _text(cell: Any) -> str:

@@ -105,6 +105,14 @@ class UnknownOutcome(Refusal):
     message = lazy("Choose an outcome from the list.")
 
 
+class DeskAwaited(Refusal):
+    code = "desk_awaited"
+    message = lazy(
+        "People still wait for this desk: %(num)s. Hand them over or call them back on the page for closing the day, then"
+        " retire it."
+    )
+
+
 class ContactKnown(Refusal):
     code = "contact_known"
     message = lazy("A contact with this number was already recorded.")

@@ -89,6 +89,34 @@ class TicketTopicChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketKept(TicketEvent):
+    """Its desk closes, and still serves it."""
+
+    kind: ClassVar[str] = "ticket.kept"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketInvited(TicketEvent):
+    """The day ended before its turn: it has a number of another day."""
+
+    kind: ClassVar[str] = "ticket.invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketBegun(TicketEvent):
+    """The day that it was invited for has begun: it waits, with the age that it had."""
+
+    kind: ClassVar[str] = "ticket.begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketToCallBack(TicketEvent):
+    """A walk-in waits for a call now, wherever they are."""
+
+    kind: ClassVar[str] = "ticket.to_call_back"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketNotShown(TicketEvent):
     kind: ClassVar[str] = "ticket.no_show"
 

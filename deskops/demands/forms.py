@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from deskops.core import clock
+from deskops.core.codes import CodeError, CodeFault, fold_scanner, parse_code
+from deskops.core.dates import to_utc
+from deskops.core.errors import InvalidInput
 from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
-from deskops.core.i18n import lazy
+from deskops.core.i18n import gettext, lazy
 from deskops.demands.services.intake import Registration
+from deskops.demands.services.paper import Ending
+from deskops.desks.document.clock import minutes_of_clock
+from deskops.desks.forms.fields import Day
 
 Kind = Literal["request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks"]
 Language = Literal["fa", "az", "ku", "ar", "en"]
@@ -37,6 +43,34 @@ def _possible(value: datetime) -> datetime:
 
 Chosen = Annotated[Number, BeforeValidator(_chosen)]
 Moment = Annotated[AwareDatetime, AfterValidator(_possible)]
+
+_CODE_FAULTS = {
+    CodeFault.LENGTH: lazy("The code of a form has 13 digits. Compare it with the form."),
+    CodeFault.CHECK_DIGIT: lazy(
+        "One of the digits is wrong. Compare the code with the form, digit by digit."
+    ),
+    CodeFault.CHARACTERS: lazy("The code of a form has digits only."),
+}
+
+
+def _form_code(value: Any) -> Any:
+    """The code as it is typed, or the tracking page's address as a scanner types it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_code(fold_scanner(value).rpartition("/t/")[2])
+    except CodeError as error:
+        raise PydanticCustomError("code", "%s", {"message": _CODE_FAULTS[error.fault]}) from None
+
+
+def _empty_as_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+FormCode = Annotated[str, BeforeValidator(_form_code)]
+Minutes = Annotated[
+    int | None, BeforeValidator(lambda value: None if value == "" else minutes_of_clock(value))
+]
 
 
 class RegisterForm(Form):
@@ -86,6 +120,76 @@ class RegisterForm(Form):
             may_walk=self.may_walk,
             contact_external_id=self.call_id or None,
         )
+
+
+class PaperForm(RegisterForm):
+    """A form on paper, typed in. Its times come as instants, or as the day and the clocks that stand on it.
+
+    `outcome` is empty where the demand is still open.
+    """
+
+    code: FormCode
+    day: Annotated[Day | None, BeforeValidator(_empty_as_none)] = None
+    clock: Minutes = None
+    outcome: Annotated[Line, Field(max_length=30)] = ""
+    note: Annotated[Text, Field(max_length=2000)] = ""
+    desk_id: OptionalNumber = None
+    done_clock: Minutes = None
+    done_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def walk_ins_are_somewhere(self) -> Self:
+        """The form's own desk says where."""
+        return self
+
+    def taken_at(self) -> datetime:
+        """When the form was filled in. Raises InvalidInput where neither kind of time is there."""
+        if self.at is not None:
+            return self.at
+        if self.day is None or self.clock is None:
+            missing = {"day": self.day, "clock": self.clock}
+            needed = gettext("This is needed.")
+            raise InvalidInput({name: needed for name, value in missing.items() if value is None})
+        return _instant(self.day, self.clock)
+
+    def ending(self) -> Ending | None:
+        """How it was served on paper; without a time of its own at the time at which it was filled in."""
+        if not self.outcome:
+            return None
+        at = self.done_at or self.taken_at()
+        if self.day is not None and self.done_clock is not None:
+            at = _instant(self.day, self.done_clock)
+        return Ending(self.outcome, at, self.desk_id, self.note)
+
+
+def _instant(day: date, minutes: int) -> datetime:
+    return to_utc(datetime.combine(day, time()) + timedelta(minutes=minutes))
+
+
+class PaperCodeForm(Form):
+    """One look at a code, before the rest is typed."""
+
+    code: FormCode
+
+
+Part = Literal["signs", "cards", "queue", "forms"]
+
+
+class PrintForm(Form):
+    """What is printed at once. `desks` counts where `which` is "some"; else it is "all" or a site's id."""
+
+    parts: tuple[Part, ...] = ()
+    which: Annotated[Line, Field(pattern=r"^(all|some|[0-9]{1,9})$")] = "all"
+    desks: tuple[Number, ...] = ()
+    copies: Annotated[Number, Field(ge=0, le=200)] = 10
+    loose: Annotated[Number, Field(ge=0, le=500)] = 0
+
+    @model_validator(mode="after")
+    def something_is_chosen(self) -> Self:
+        """An empty document is no answer."""
+        if not self.parts:
+            raise PydanticCustomError("parts", "%s", {"message": lazy("Choose what to print.")})
+        return self
 
 
 class MomentForm(Form):
@@ -191,3 +295,11 @@ class EditForm(Form):
     address: Annotated[Line, Field(max_length=400)] | None = None
     external_number: Annotated[Line, Field(max_length=60)] | None = None
     text: Annotated[Text, Field(max_length=4000)] | None = None
+
+
+class ClosingForm(Form):
+    """The end of the day. What becomes of each stands in the fields `choice-<ticket id>`, empty where it is as for all."""
+
+    desk_ids: tuple[Number, ...] = ()
+    everybody: Literal["keep", "hand_over", "call_back", "invite"] = "keep"
+    day: Day

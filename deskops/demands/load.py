@@ -27,6 +27,7 @@ from deskops.demands.rules import AT_PLACE, WAITING
 from deskops.desks.models import Desk as DeskRow
 from deskops.desks.models import DeskTopic, Place, Site, SiteWalk, Trip
 from deskops.desks.models import Topic as TopicRow
+from deskops.desks.rules import CLOSING, SERVING_STATES
 
 # Kinds that change what is set up: cheaper to read anew than to fold, and rare.
 _SETUP_KINDS = frozenset({"trip.created", "trip.setup_changed", "trip.phase_changed"})
@@ -141,7 +142,8 @@ class TripLoad:
         if known is None:
             self.outdated = True
         else:
-            self.load.put_desk(replace(known.desk, open=payload["state"] == "open"))
+            facts = state_facts(payload["state"]) | {"keeps": payload.get("keeps", False)}
+            self.load.put_desk(replace(known.desk, **facts))
 
     def _set_counter(self, counter_id: int, **facts: Any) -> None:
         known = self.load.counters.get(counter_id)
@@ -175,8 +177,14 @@ def _desk(row: DeskRow, skills: list[DeskTopic]) -> Desk:
         walk_ins=row.walk_ins,
         calls=row.calls,
         is_headquarters=row.is_headquarters,
-        open=row.state == "open",
+        **state_facts(row.state),
+        keeps=row.keeps_queue,
     )
+
+
+def state_facts(state: str) -> dict[str, bool]:
+    """What a desk's state says to balancing."""
+    return {"open": state in SERVING_STATES, "closing": state == CLOSING}
 
 
 def _counter_facts(state: str, ready: bool, languages: str) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class Demand(OfTrip, Base):
 class PaperForm(OfTrip, Base):
     """A form on paper and the code that was printed on it, for a desk or for any. `demand_id` once it is typed in.
 
-    Its code is no demand's before that: the two kinds of code differ in their first digit.
+    Its code is no demand's before that: the two kinds of code differ in their first digits.
     """
 
     __tablename__ = "paper_forms"
@@ -134,7 +134,8 @@ class PaperForm(OfTrip, Base):
 class Ticket(OfTrip, Base):
     """The demand's turn. `location` is the site it waits at, 0 for the phone; `desk_id` its provisional or serving desk.
 
-    Status: waiting, called, serving, held, no_show, done, left. `walk`: none, under_way, arrived.
+    Status: waiting, called, serving, held, no_show, invited, done, left. `day` is the one whose number it has.
+    `walk`: none, under_way, arrived.
     """
 
     __tablename__ = "tickets"

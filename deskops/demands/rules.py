@@ -4,8 +4,10 @@ from __future__ import annotations
 
 WAITING, CALLED, SERVING, HELD = "waiting", "called", "serving", "held"
 NO_SHOW, DONE, LEFT = "no_show", "done", "left"
-STATUSES = (WAITING, CALLED, SERVING, HELD, NO_SHOW, DONE, LEFT)
-ACTIVE = (WAITING, CALLED, SERVING, HELD, NO_SHOW)
+# Comes again on another day, and waits from its beginning on.
+INVITED = "invited"
+STATUSES = (WAITING, CALLED, SERVING, HELD, NO_SHOW, INVITED, DONE, LEFT)
+ACTIVE = (WAITING, CALLED, SERVING, HELD, NO_SHOW, INVITED)
 AT_PLACE = (CALLED, SERVING)
 
 # (status, action) -> status. What isn't here is refused.
@@ -28,6 +30,15 @@ MOVES: dict[tuple[str, str], str] = {
     (SERVING, "transfer"): WAITING,
     (HELD, "transfer"): WAITING,
     (NO_SHOW, "transfer"): WAITING,
+    # the day ends before their turn: they come again, or are called back
+    (WAITING, "invite"): INVITED,
+    (HELD, "invite"): INVITED,
+    (NO_SHOW, "invite"): INVITED,
+    (INVITED, "begin"): WAITING,
+    (INVITED, "leave"): LEFT,
+    (WAITING, "call_back"): WAITING,
+    (HELD, "call_back"): WAITING,
+    (NO_SHOW, "call_back"): WAITING,
     # the desk or counter fails under a person: they wait again, with their old age
     (CALLED, "fail"): WAITING,
     (SERVING, "fail"): WAITING,

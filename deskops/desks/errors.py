@@ -59,6 +59,24 @@ class InUse(Refusal):
     message = lazy("This can't be deleted, it is in use: %(uses)s. Retire it instead: history keeps it.")
 
 
+class DeskStillOpen(Refusal):
+    code = "desk_still_open"
+    message = lazy("This desk is still at work. Close it on the page for closing the day, then retire it.")
+
+
+class DeskRetired(Refusal):
+    code = "desk_retired"
+    message = lazy("This desk is retired. Bring it back first.")
+
+
+class WalkToItself(Refusal):
+    """A pair of one and the same site."""
+
+    status = 422
+    code = "walk_to_itself"
+    message = lazy("%(name)s is no walk away from itself. Choose another site.")
+
+
 class UnderItself(Refusal):
     status = 422
     code = "under_itself"
@@ -74,7 +92,9 @@ class RetiredAbove(Refusal):
 class MergeRefused(Refusal):
     status = 422
     code = "merge_refused"
-    message = lazy("A topic is merged into another topic of the list: not into itself, a retired one or a group.")
+    message = lazy(
+        "A topic is merged into another topic of the list: not into itself, a retired one or a group."
+    )
 
 
 class StillBelow(Refusal):

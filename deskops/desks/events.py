@@ -42,9 +42,18 @@ class TripPhaseChanged(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DeskStateChanged(DomainEvent):
-    """`state`: planned, open, paused, closed, failed. The reason's words stay in the desk's row."""
+    """`state`: planned, open, paused, closed, failed. The reason's words stay in the desk's row. `keeps`: those who wait for
+    it are left where they are.
+    """
 
     kind: ClassVar[str] = "desk.state_changed"
     desk_id: int
     state: str
     previous: str
+    keeps: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignsPrinted(DomainEvent):
+    kind: ClassVar[str] = "desk.signs_printed"
+    desk_ids: tuple[int, ...]

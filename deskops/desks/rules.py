@@ -12,12 +12,16 @@ from typing import Protocol, TypeVar
 from deskops.core.text import search_words
 
 PLANNED, OPEN, PAUSED, CLOSED, FAILED = "planned", "open", "paused", "closed", "failed"
-DESK_STATES = (PLANNED, OPEN, PAUSED, CLOSED, FAILED)
+# Serves those who wait for it already, and takes nobody new.
+CLOSING = "closing"
+DESK_STATES = (PLANNED, OPEN, PAUSED, CLOSING, CLOSED, FAILED)
+SERVING_STATES = frozenset({OPEN, CLOSING})
 NEEDS_REASON = frozenset({PAUSED, FAILED})
 
 _DESK_MOVES: dict[str, frozenset[str]] = {
     PLANNED: frozenset({OPEN, CLOSED}),
-    OPEN: frozenset({PAUSED, CLOSED, FAILED}),
+    OPEN: frozenset({PAUSED, CLOSING, CLOSED, FAILED}),
+    CLOSING: frozenset({OPEN, PAUSED, CLOSED, FAILED}),
     PAUSED: frozenset({OPEN, CLOSED, FAILED}),
     CLOSED: frozenset({OPEN}),
     FAILED: frozenset({OPEN, CLOSED}),
@@ -45,6 +49,34 @@ def place_kind(is_headquarters: bool) -> str:
     counters.
     """
     return "phone" if is_headquarters else "counter"
+
+
+DAY_MINUTES = 24 * 60
+OpeningHours = tuple[int, int]
+
+
+def hours_fit(opens: int, closes: int) -> bool:
+    """Whether hours lie within one day and end after they begin; minutes from midnight."""
+    return 0 <= opens < closes <= DAY_MINUTES
+
+
+def planned_state(
+    days: Mapping[date, OpeningHours], today: date, minute: int
+) -> tuple[str, date, int] | None:
+    """What the plan says last, and when: open or closing, the day and its minute; None where nothing was planned so far.
+
+    Hours up to midnight that go on the next day at 00:00 are one stretch.
+    """
+    instants = []
+    for day, (opens, closes) in days.items():
+        instants.append((day, opens, OPEN))
+        if closes < DAY_MINUTES or days.get(day + timedelta(days=1), (1, 1))[0] != 0:
+            instants.append((day, closes, CLOSING))
+    past = [instant for instant in instants if (instant[0], instant[1]) <= (today, minute)]
+    if not past:
+        return None
+    day, at, state = max(past)
+    return state, day, at
 
 
 EXPIRED, UNREVIEWED = "expired", "unreviewed"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskops.accounts import events as accounts
+from deskops.control import events as control
 from deskops.control.queries import coordination, site_board
 from deskops.core.events import DomainEvent
 from deskops.core.journal import Entry
@@ -87,6 +88,10 @@ def _contact(event: demands.ContactRecorded | demands.ContactTakenBack) -> tuple
     return (coordination(event.trip_id), desk_staff(event.desk_id))
 
 
+def _site(event: control.DesksStopped | control.DesksResumed) -> tuple[str, ...]:
+    return (coordination(event.trip_id), site_board(event.site_id))
+
+
 AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.DemandRegistered: _queue,
     demands.TicketCalled: _hall,
@@ -96,6 +101,10 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.TicketTransferred: _hall,
     demands.TicketRerouted: _queue,
     demands.TicketTopicChanged: _queue,
+    demands.TicketKept: _queue,
+    demands.TicketInvited: _hall,
+    demands.TicketBegun: _queue,
+    demands.TicketToCallBack: _hall,
     demands.TicketNotShown: _hall,
     demands.TicketDone: _hall,
     demands.TicketLeft: _hall,
@@ -110,13 +119,21 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.ContactRecorded: _contact,
     demands.ContactTakenBack: _contact,
     demands.DemandEdited: _coordinators,
+    control.ReadinessMarked: _coordinators,
+    control.GoDecided: _coordinators,
+    control.BroadcastSent: _coordinators,
+    control.BroadcastWithdrawn: _coordinators,
+    control.BroadcastRead: _coordinators,
+    control.DesksStopped: _site,
+    control.DesksResumed: _site,
     desks.DeskStateChanged: _desk,
     desks.SetupChanged: _coordinators,
     desks.TripPhaseChanged: _coordinators,
 }
 
 # No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
-# demands and those served on paper are in no queue, what was said is told by the ticket's end, and people are planned before they work.
+# demands and those served on paper are in no queue, what was said is told by the ticket's end, people are planned before
+# they work, and nobody watches a printer.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
@@ -136,6 +153,7 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         demands.ServedOnPaper,
         demands.GuidanceGiven,
         desks.AgenciesChanged,
+        desks.SignsPrinted,
         desks.TripCreated,
         staff.StaffAdded,
         staff.ShiftsPlanned,
@@ -153,7 +171,7 @@ def visible(audience: Audience, entry: Entry) -> dict[str, Any]:
     """An entry as the audience may see it: `{sequence, kind, at, …}`."""
     payload = entry.payload
     if audience.role == BOARD:
-        payload = {name: payload[name] for name in _BOARD_FIELDS}
+        payload = {name: payload[name] for name in _BOARD_FIELDS if name in payload}
     return {"sequence": entry.sequence, "kind": entry.kind, "at": entry.at.isoformat(), **payload}
 
 

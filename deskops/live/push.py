@@ -36,6 +36,7 @@ class _Feed:
     running: bool = False
     woken: bool = False
     setup_changed: bool = False
+    said: bool = False
     digest: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -124,23 +125,24 @@ class Push:
             if batch.is_empty:
                 return
             news = queries.wall_news(session, feed.trip_id, batch.desk_ids, setup_changed=feed.setup_changed)
-        feed.setup_changed = False
+        said, feed.setup_changed, feed.said = feed.said, False, False
         room = coordination(feed.trip_id)
-        self._emit("figures", {"audience": room, "from": batch.start, "to": batch.end, **news}, room)
-        self._tell_consoles(feed, news["desks"])
+        told = {"audience": room, "from": batch.start, "to": batch.end, "broadcasts": said, **news}
+        self._emit("figures", told, room)
+        self._tell_consoles(feed, news["desks"], said)
 
-    def _tell_consoles(self, feed: _Feed, figures: list[dict[str, Any]]) -> None:
-        """`digest {trip, desks: [{id, state, waiting, open}]}` of the desks of which that is new."""
+    def _tell_consoles(self, feed: _Feed, figures: list[dict[str, Any]], said: bool) -> None:
+        """`digest {trip, desks: [{id, state, waiting, open}], broadcasts}` of the desks of which that is new."""
         changed = []
         for desk in figures:
             short = {name: desk[name] for name in _DIGEST_FIELDS}
             if feed.digest.get(desk["desk_id"]) != short:
                 feed.digest[desk["desk_id"]] = short
                 changed.append({"id": desk["desk_id"], **short})
-        if not changed:
+        if not changed and not said:
             return
         for room in digest_rooms(feed.trip_id):
-            self._emit("digest", {"trip": feed.trip_id, "desks": changed}, room)
+            self._emit("digest", {"trip": feed.trip_id, "desks": changed, "broadcasts": said}, room)
             self._socketio.sleep(0)
 
     def _is_heard(self, *rooms: str) -> bool:
@@ -180,6 +182,7 @@ def _catch_up(session: Session, feed: _Feed) -> None:
     for entry in entries:
         feed.coalescer.note(entry.sequence, desks_of(entry.payload))
     feed.setup_changed = feed.setup_changed or queries.changes_setup(entries)
+    feed.said = feed.said or queries.says_something(entries)
     # A page is as much as can be told at once; the rest comes with the next look.
     feed.woken = feed.woken or len(entries) == journal.PAGE
 

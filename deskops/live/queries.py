@@ -24,6 +24,7 @@ LONGEST_REPLAY = 5000
 # A server that died leaves its rows; one that lives refreshes them every 20 s.
 PRESENT_FOR = timedelta(seconds=60)
 _SETUP_KINDS = frozenset({"trip.setup_changed", "trip.phase_changed"})
+_BROADCAST_KINDS = frozenset({"broadcast.sent", "broadcast.withdrawn"})
 _TRIP_OF = {"desk": table_of(Desk), "site": table_of(Site)}
 
 
@@ -45,6 +46,7 @@ def replay(
     if audience.is_coalesced:
         touched = {desk_id for entry in entries for desk_id in desks_of(entry.payload)}
         page |= wall_news(session, trip_id, touched, setup_changed=changes_setup(entries))
+        page["broadcasts"] = says_something(entries)
     return page
 
 
@@ -82,6 +84,11 @@ def changes_setup(entries: Iterable[Entry]) -> bool:
     return any(entry.kind in _SETUP_KINDS for entry in entries)
 
 
+def says_something(entries: Iterable[Entry]) -> bool:
+    """Whether a message to people was sent or withdrawn: each screen then asks what is said to its own."""
+    return any(entry.kind in _BROADCAST_KINDS for entry in entries)
+
+
 def heads(session: Session, names: Collection[str]) -> dict[str, int]:
     """The last number of each audience; 0 for one that was told nothing yet."""
     table = table_of(AudienceHead)
@@ -102,6 +109,14 @@ def desk_of_place(session: Session, trip_id: int | None, place_id: int) -> int |
     table = table_of(Place)
     query = select(table.c.desk_id).where(table.c.id == place_id, table.c.trip_id == trip_id)
     return session.execute(query).scalar()
+
+
+def desks_present(session: Session, trip_id: int) -> frozenset[int]:
+    """The desks of a trip that somebody looks at the console of, on any server."""
+    table = table_of(Connection)
+    here = (table.c.trip_id == trip_id, table.c.seen_at > clock.now() - PRESENT_FOR)
+    query = select(table.c.desk_id).where(*here, table.c.desk_id.is_not(None)).distinct()
+    return frozenset(session.scalars(query))
 
 
 def connected(session: Session, trip_id: int) -> list[dict[str, Any]]:

@@ -6,23 +6,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.projection import WaitRange
 from deskops.control.queries import site_board
+from deskops.control.queries.stops import StopLine, stops_in_force
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.demands import rules
 from deskops.demands.load import CACHE
-from deskops.demands.models import Demand
+from deskops.demands.models import Demand, PaperForm
 from deskops.demands.queries.tickets import TicketLine, people_ahead, ticket_of_demand, wait_of
 from deskops.desks.models import Desk, Place
 from deskops.desks.queries import Catalogue, DeskLabel, SiteLabel, catalogue
+from deskops.desks.rules import CLOSING
 from deskops.public.errors import UnknownReceipt, UnknownSign
 
 DEMANDS, DESKS, PLACES = table_of(Demand), table_of(Desk), table_of(Place)
+FORMS = table_of(PaperForm)
+ON_PAPER = "on_paper"
 BOARD_ROWS = 6
 # A turn makes some three entries, so that this many hold the last rows even if some are recalled.
 ENTRIES_READ = 60
@@ -43,7 +47,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Board:
-    """A hall's board. `sequence` is its audience's; `waiting` counts everybody who waits at the site.
+    """A hall's board. `sequence` is its audience's; `waiting` counts everybody who waits at the site; `stopped` are the
+    numbers of the desks that an emergency stop holds, `stopped_whole` whether it is all of them.
 
     `desks` and `places` say what the ids of later calls mean: a desk's number and name, a counter's number.
     """
@@ -53,6 +58,8 @@ class Board:
     waiting: int
     desks: dict[int, tuple[int, str]]
     places: dict[int, int]
+    stopped: list[int]
+    stopped_whole: bool
 
     def as_json(self) -> dict[str, Any]:
         """As the board's script takes it."""
@@ -61,7 +68,9 @@ class Board:
 
 @dataclass(frozen=True)
 class Turn:
-    """A citizen's turn. `place` is the number of the counter; `ahead` and `estimate` only while they wait."""
+    """A citizen's turn. `place` is the number of the counter; `ahead` and `estimate` only while they wait; `stop` is the
+    emergency stop that holds their desk, `stopped` the numbers of all desks stopped where they are.
+    """
 
     trip_id: int
     code: str
@@ -70,6 +79,8 @@ class Turn:
     place: int | None
     ahead: int | None
     estimate: WaitRange | None
+    stop: StopLine | None
+    stopped: list[int]
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,15 @@ def board(session: Session, trip_id: int, site_id: int) -> Board:
     places = {row.id: row.number for row in rows}
     with CACHE.held(session, trip_id) as trip:
         waiting = sum(one.place == site_id for one in trip.load.all_waiting())
-    return Board(sequence, _calls(entries, desks, places), waiting, desks, places)
+    stopped = stopped_at(session, names, site_id)
+    whole = bool(stopped) and len(stopped) == len(desks)
+    return Board(sequence, _calls(entries, desks, places), waiting, desks, places, stopped, whole)
+
+
+def stopped_at(session: Session, names: Catalogue, site_id: int) -> list[int]:
+    """The numbers of the desks at a site that emergency stops hold."""
+    stops = stops_in_force(session, names.trip.id, site_id)
+    return sorted({names.desks[desk_id].number for line in stops for desk_id in line.desk_ids})
 
 
 def _calls(
@@ -119,6 +138,8 @@ def _calls(
     standing: dict[int, Call] = {}
     for entry in entries:
         told = entry.payload
+        if "number" not in told:
+            continue
         if told["status"] in _STAY:
             continue
         standing.pop(told["number"], None)
@@ -129,8 +150,12 @@ def _calls(
 
 
 def state_of_code(session: Session, code: str) -> str | None:
-    """The state of a demand by its checked code; None where there is none. Reads nothing else of it."""
-    return session.execute(select(DEMANDS.c.state).where(DEMANDS.c.code == code)).scalar()
+    """The state of a demand by its checked code, ON_PAPER for a form that is printed and not yet typed in; None where there
+    is neither. Reads nothing else, and as much for each.
+    """
+    unused = (FORMS.c.code == code, FORMS.c.demand_id.is_(None))
+    on_paper = select(literal(ON_PAPER)).where(*unused)
+    return session.execute(select(DEMANDS.c.state).where(DEMANDS.c.code == code).union_all(on_paper)).scalar()
 
 
 def turn_of_receipt(session: Session, receipt_token: str) -> Turn:
@@ -141,6 +166,8 @@ def turn_of_receipt(session: Session, receipt_token: str) -> Turn:
         raise UnknownReceipt()
     ticket = ticket_of_demand(session, demand.id)
     waits = ticket is not None and ticket.status == rules.WAITING and ticket.desk_id is not None
+    is_active = ticket is not None and ticket.status not in (rules.DONE, rules.LEFT)
+    stops = stops_in_force(session, demand.trip_id) if is_active else []
     return Turn(
         trip_id=demand.trip_id,
         code=demand.code,
@@ -149,7 +176,16 @@ def turn_of_receipt(session: Session, receipt_token: str) -> Turn:
         place=_place_number(session, ticket),
         ahead=people_ahead(session, ticket) if ticket is not None and waits else None,
         estimate=wait_of(session, demand.trip_id, ticket) if ticket is not None and waits else None,
+        stop=next((line for line in stops if ticket and ticket.desk_id in line.desk_ids), None),
+        stopped=stopped_at(session, catalogue(session, demand.trip_id), ticket.location)
+        if ticket and stops
+        else [],
     )
+
+
+def is_closing(session: Session, desk_id: int | None) -> bool:
+    """Whether a desk takes nobody new and serves only who is there."""
+    return session.execute(select(DESKS.c.state).where(DESKS.c.id == desk_id)).scalar() == CLOSING
 
 
 def _place_number(session: Session, ticket: TicketLine | None) -> int | None:

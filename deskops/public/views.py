@@ -13,7 +13,7 @@ from deskops.control.queries import site_board
 from deskops.core import clock, runtime
 from deskops.core.codes import CodeError, CodeFault, new_token, parse_code
 from deskops.core.errors import InvalidInput, TooManyAttempts
-from deskops.core.i18n import gettext, using_language
+from deskops.core.i18n import LANGUAGES, gettext, using_language
 from deskops.core.identity import PhoneError, parse_phone
 from deskops.core.limits import limiter
 from deskops.core.web import perform
@@ -114,6 +114,7 @@ def receipt(token: str) -> Response:
     with runtime.current().database.reading() as session:
         turn = queries.turn_of_receipt(session, token)
         names = catalogue(session, turn.trip_id)
+        closes = turn.ticket is not None and queries.is_closing(session, turn.ticket.desk_id)
     desk = names.desks.get(turn.ticket.desk_id or 0) if turn.ticket else None
     return page(
         "public/turn.html",
@@ -121,6 +122,7 @@ def receipt(token: str) -> Response:
         turn=turn,
         trip=names.trip,
         desk=desk,
+        desk_closes=closes,
         site=desk and names.sites[desk.site_id],
         new="new" in request.args,
         now=clock.now(),
@@ -186,7 +188,8 @@ def boards(trip_id: int) -> ResponseReturnValue:
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
     desks = {
-        site_id: [desk for desk in names.desks.values() if desk.site_id == site_id] for site_id in names.sites
+        site_id: [desk for desk in names.working_desks() if desk.site_id == site_id]
+        for site_id in names.sites
     }
     return render_template("public/boards.html", trip=names.trip, sites=names.sites.values(), desks=desks)
 
@@ -205,7 +208,17 @@ def board(trip_id: int, site_id: int) -> ResponseReturnValue:
         site_id=site_id,
         audience=site_board(site_id),
         board=shown.as_json(),
+        stopped_words={language: _stopped_words(language) for language in LANGUAGES},
     )
+
+
+def _stopped_words(language: str) -> dict[str, str]:
+    """Everybody in the hall has to understand a stop: the board says it in every language."""
+    with using_language(language):
+        return {
+            "whole": gettext("All desks here are stopped for now. Please follow the staff."),
+            "desks": gettext("Stopped for now: desks {desks}. Look at your phone or ask the staff."),
+        }
 
 
 @blueprint.get("/api/v1/trips/<int:trip_id>/boards/<int:site_id>")

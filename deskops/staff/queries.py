@@ -26,3 +26,18 @@ def on_duty_count(session: Session, trip_id: int, now: datetime) -> int:
         .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at <= now, SHIFTS.c.ends_at > now)
     )
     return session.scalar(query) or 0
+
+
+def shifts_by_desk(
+    session: Session, trip_id: int, begins: datetime, ends: datetime
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When people are planned at each desk of a trip, of all shifts that touch the time between begin and end."""
+    query = (
+        select(SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at)
+        .join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
+        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins)
+    )
+    planned: dict[int, list[tuple[datetime, datetime]]] = {}
+    for row in session.execute(query):
+        planned.setdefault(row.desk_id, []).append((row.starts_at, row.ends_at))
+    return planned

@@ -343,6 +343,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('state_reason', sa.String(length=200), nullable=False),
     sa.Column('state_at', UtcDateTime(), nullable=False),
+    sa.Column('keeps_queue', sa.Boolean(), nullable=False),
     sa.Column('sign_token', sa.String(length=40), nullable=False),
     sa.Column('line', sa.String(length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -373,6 +374,28 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['to_site_id'], ['sites.id'], name=op.f('fk_site_walks_to_site_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('from_site_id', 'to_site_id', name=op.f('pk_site_walks'))
     )
+    op.create_table('broadcasts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('aim', sa.String(length=10), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=True),
+    sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('urgent', sa.Boolean(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=True),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('withdrawn_at', UtcDateTime(), nullable=True),
+    sa.Column('withdrawn_by', sa.Integer(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_broadcasts_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_broadcasts_site_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_broadcasts_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_broadcasts'))
+    )
+    with op.batch_alter_table('broadcasts', schema=None) as batch_op:
+        batch_op.create_index('ix_broadcasts_trip_id', ['trip_id', 'id'], unique=False)
+
     op.create_table('desk_hours',
     sa.Column('desk_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -381,6 +404,41 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_desk_hours_desk_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('desk_id', 'day', name=op.f('pk_desk_hours'))
     )
+    op.create_table('emergency_stops',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('choice', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('resumed_at', UtcDateTime(), nullable=True),
+    sa.Column('resumed_by', sa.Integer(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_emergency_stops_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_emergency_stops_site_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_emergency_stops_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_emergency_stops'))
+    )
+    with op.batch_alter_table('emergency_stops', schema=None) as batch_op:
+        batch_op.create_index('ix_emergency_stops_trip_id', ['trip_id', 'id'], unique=False)
+
+    op.create_table('go_decisions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('go', sa.Boolean(), nullable=False),
+    sa.Column('faults', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_go_decisions_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_go_decisions_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_go_decisions'))
+    )
+    with op.batch_alter_table('go_decisions', schema=None) as batch_op:
+        batch_op.create_index('ix_go_decisions_trip_id', ['trip_id', 'id'], unique=False)
+
     op.create_table('places',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('desk_id', sa.Integer(), nullable=False),
@@ -405,6 +463,29 @@ def upgrade() -> None:
     with op.batch_alter_table('places', schema=None) as batch_op:
         batch_op.create_index('ix_places_user', ['user_id'], unique=False)
 
+    op.create_table('readiness_marks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_readiness_marks_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_readiness_marks_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_readiness_marks')),
+    sa.UniqueConstraint('desk_id', 'name', name=op.f('uq_readiness_marks_desk_id_name'))
+    )
+    with op.batch_alter_table('readiness_marks', schema=None) as batch_op:
+        batch_op.create_index('ix_readiness_marks_trip_id', ['trip_id'], unique=False)
+
+    op.create_table('sign_prints',
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_sign_prints_desk_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('desk_id', name=op.f('pk_sign_prints'))
+    )
     op.create_table('staff_members',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
@@ -450,6 +531,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_topics_trip_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_topics')),
     sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_topics_trip_id_code'))
+    )
+    op.create_table('broadcasts_seen',
+    sa.Column('broadcast_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['broadcast_id'], ['broadcasts.id'], name=op.f('fk_broadcasts_seen_broadcast_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_broadcasts_seen_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('broadcast_id', 'user_id', name=op.f('pk_broadcasts_seen'))
     )
     op.create_table('contacts',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -511,6 +600,13 @@ def upgrade() -> None:
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.create_index('ix_shifts_desk_starts', ['desk_id', 'starts_at'], unique=False)
 
+    op.create_table('stopped_desks',
+    sa.Column('stop_id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_stopped_desks_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['stop_id'], ['emergency_stops.id'], name=op.f('fk_stopped_desks_stop_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('stop_id', 'desk_id', name=op.f('pk_stopped_desks'))
+    )
     op.create_table('demands',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=True),
@@ -594,6 +690,26 @@ def upgrade() -> None:
         batch_op.create_index('ix_guidance_uses_edition_id', ['edition_id'], unique=False)
         batch_op.create_index('ix_guidance_uses_trip_id', ['trip_id', 'card_id', 'at'], unique=False)
 
+    op.create_table('paper_forms',
+    sa.Column('code', sa.String(length=13), nullable=False),
+    sa.Column('batch', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=True),
+    sa.Column('printed_at', UtcDateTime(), nullable=False),
+    sa.Column('printed_by', sa.Integer(), nullable=True),
+    sa.Column('used_at', UtcDateTime(), nullable=True),
+    sa.Column('used_by', sa.Integer(), nullable=True),
+    sa.Column('demand_id', sa.Integer(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['demand_id'], ['demands.id'], name=op.f('fk_paper_forms_demand_id')),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_paper_forms_desk_id')),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_paper_forms_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_paper_forms')),
+    sa.UniqueConstraint('demand_id', name=op.f('uq_paper_forms_demand_id'))
+    )
+    with op.batch_alter_table('paper_forms', schema=None) as batch_op:
+        batch_op.create_index('ix_paper_forms_batch', ['trip_id', 'batch'], unique=False)
+        batch_op.create_index('ix_paper_forms_used', ['trip_id', 'used_at'], unique=False, sqlite_where=sa.text('used_at IS NOT NULL'), postgresql_where=sa.text('used_at IS NOT NULL'))
+
     op.create_table('tickets',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('demand_id', sa.Integer(), nullable=False),
@@ -629,10 +745,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('trip_id', 'day', 'number', name=op.f('uq_tickets_trip_id_day_number'))
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
-        batch_op.create_index('ix_tickets_active', ['trip_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
+        batch_op.create_index('ix_tickets_active', ['trip_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"))
         batch_op.create_index('ix_tickets_at_place', ['place_id'], unique=True, sqlite_where=sa.text("status IN ('called', 'serving')"), postgresql_where=sa.text("status IN ('called', 'serving')"))
         batch_op.create_index('ix_tickets_demand_id', ['demand_id'], unique=False)
-        batch_op.create_index('ix_tickets_desk_active', ['desk_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
+        batch_op.create_index('ix_tickets_desk_active', ['desk_id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"))
         batch_op.create_index('ix_tickets_trip_done', ['trip_id', 'done_at'], unique=False, sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
 
     # ### end Alembic commands ###
@@ -650,12 +766,17 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.drop_index('ix_tickets_trip_done', sqlite_where=sa.text('done_at IS NOT NULL'), postgresql_where=sa.text('done_at IS NOT NULL'))
-        batch_op.drop_index('ix_tickets_desk_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
+        batch_op.drop_index('ix_tickets_desk_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"))
         batch_op.drop_index('ix_tickets_demand_id')
         batch_op.drop_index('ix_tickets_at_place', sqlite_where=sa.text("status IN ('called', 'serving')"), postgresql_where=sa.text("status IN ('called', 'serving')"))
-        batch_op.drop_index('ix_tickets_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show')"))
+        batch_op.drop_index('ix_tickets_active', sqlite_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"), postgresql_where=sa.text("status IN ('waiting', 'called', 'serving', 'held', 'no_show', 'invited')"))
 
     op.drop_table('tickets')
+    with op.batch_alter_table('paper_forms', schema=None) as batch_op:
+        batch_op.drop_index('ix_paper_forms_used', sqlite_where=sa.text('used_at IS NOT NULL'), postgresql_where=sa.text('used_at IS NOT NULL'))
+        batch_op.drop_index('ix_paper_forms_batch')
+
+    op.drop_table('paper_forms')
     with op.batch_alter_table('guidance_uses', schema=None) as batch_op:
         batch_op.drop_index('ix_guidance_uses_trip_id')
         batch_op.drop_index('ix_guidance_uses_edition_id')
@@ -673,6 +794,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_demands_contact_id')
 
     op.drop_table('demands')
+    op.drop_table('stopped_desks')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index('ix_shifts_desk_starts')
 
@@ -687,16 +809,34 @@ def downgrade() -> None:
         batch_op.drop_index('ix_contacts_trip_at')
 
     op.drop_table('contacts')
+    op.drop_table('broadcasts_seen')
     op.drop_table('topics')
     with op.batch_alter_table('staff_members', schema=None) as batch_op:
         batch_op.drop_index('ix_staff_members_user_id')
 
     op.drop_table('staff_members')
+    op.drop_table('sign_prints')
+    with op.batch_alter_table('readiness_marks', schema=None) as batch_op:
+        batch_op.drop_index('ix_readiness_marks_trip_id')
+
+    op.drop_table('readiness_marks')
     with op.batch_alter_table('places', schema=None) as batch_op:
         batch_op.drop_index('ix_places_user')
 
     op.drop_table('places')
+    with op.batch_alter_table('go_decisions', schema=None) as batch_op:
+        batch_op.drop_index('ix_go_decisions_trip_id')
+
+    op.drop_table('go_decisions')
+    with op.batch_alter_table('emergency_stops', schema=None) as batch_op:
+        batch_op.drop_index('ix_emergency_stops_trip_id')
+
+    op.drop_table('emergency_stops')
     op.drop_table('desk_hours')
+    with op.batch_alter_table('broadcasts', schema=None) as batch_op:
+        batch_op.drop_index('ix_broadcasts_trip_id')
+
+    op.drop_table('broadcasts')
     op.drop_table('site_walks')
     op.drop_table('desks')
     op.drop_table('sites')

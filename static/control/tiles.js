@@ -15,6 +15,7 @@ export class Tile {
     this.words = words;
     this.id = Number(element.dataset.desk);
     this.number = Number(element.dataset.number);
+    this.order = Number(element.dataset.order);
     this.site = element.dataset.site;
     this.figures = null;
     this.level = 0;

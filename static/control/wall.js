@@ -14,9 +14,10 @@ const { trip, address, snapshot, words } = JSON.parse(document.getElementById("w
 const grid = document.getElementById("tiles");
 const tools = document.getElementById("wall-tools");
 const list = document.getElementById("unassigned");
-const tiles = new Map(
-  [...grid.querySelectorAll("[data-desk]")].map((element) => [Number(element.dataset.desk), new Tile(element, words)]),
-);
+const tilesIn = (element) => [...element.querySelectorAll("[data-desk]")];
+let setup = snapshot.setup.join();
+const tileOf = (element) => [Number(element.dataset.desk), new Tile(element, words)];
+let tiles = new Map(tilesIn(grid).map(tileOf));
 let ordered = 0;
 let listed = 0;
 
@@ -64,9 +65,9 @@ const order = (now) => {
   // Moving a tile takes the focus from it.
   if (grid.contains(document.activeElement) || now - ordered < SETTLE_SECONDS * 1000) return;
   ordered = now;
-  const byNumber = (one, other) => one.number - other.number;
+  const asListed = (one, other) => one.order - other.order;
   const known = [...tiles.values()].filter((tile) => tile.figures);
-  known.sort(chosen().order === "number" ? byNumber : hotterFirst(now));
+  known.sort(chosen().order === "list" ? asListed : hotterFirst(now));
   const elements = known.map((tile) => tile.element);
   if (elements.some((element, place) => grid.children[place] !== element)) grid.append(...elements);
 };
@@ -88,13 +89,25 @@ const renewList = () => {
   window.htmx.trigger(list, "wall:renew");
 };
 
+/** Desks were set up since: their tiles, with their names, come with the page; what is filtered and opened stays. */
+const renewTiles = async (newest) => {
+  const page = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!page.ok) throw new Error(`wall: ${page.status}`);
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  const elements = [...fresh.getElementById("tiles").children].map((element) => document.importNode(element, true));
+  grid.replaceChildren(...elements);
+  window.htmx.process(grid);
+  tiles = new Map(tilesIn(grid).map(tileOf));
+  setup = newest;
+  ordered = 0;
+};
+
 /** Read everything anew; answers with the point of the live sequence from which to go on. */
 const renew = async () => {
   const response = await fetch(address, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`wall: ${response.status}`);
   const wall = await response.json();
-  // A desk was set up since: its tile, with its names, comes with the page.
-  if (wall.desks.some(({ desk_id: desk }) => !tiles.has(desk))) location.reload();
+  if (wall.setup.join() !== setup) await renewTiles(wall.setup.join());
   showDesks(wall.desks);
   tick();
   return { [`trip:${trip}:coordination`]: wall.sequence };

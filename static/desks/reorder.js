@@ -1,4 +1,4 @@
-// Dragging a topic among those beside it; the buttons up and down do the same for whoever doesn't drag.
+// Dragging a topic or a desk among those beside it; the buttons up and down do the same for whoever doesn't drag.
 const list = document.querySelector("[data-reorder]");
 let dragged = null;
 
@@ -35,7 +35,7 @@ list.addEventListener("dragend", () => {
   const order = idsBeside(dragged).join();
   dragged.classList.remove("is-dragged");
   if (order !== dragged.orderBefore) {
-    window.htmx.ajax("POST", list.dataset.reorder, { source: list, swap: "none", values: { topic_ids: order } });
+    window.htmx.ajax("POST", list.dataset.reorder, { source: list, swap: "none", values: { [list.dataset.field ?? "topic_ids"]: order } });
   }
   dragged = null;
 });

@@ -17,6 +17,9 @@ const HEAD_GRACE_MS = 1000;
 const signInAgain = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 const isDigest = (name) => /^trip:\d+:staff$/.test(name);
 
+/** The bar of messages, on whatever page, then asks what is said to its reader. */
+const sayBroadcasts = ({ broadcasts }) => broadcasts && document.dispatchEvent(new Event("broadcasts"));
+
 class Live {
   constructor(options) {
     this.options = { figures() {}, digest() {}, presence() {}, onState() {}, signedOut: signInAgain, ...options };
@@ -41,9 +44,9 @@ class Live {
   listen() {
     const on = (event, handle) => this.socket.on(event, (message) => (this.fresh(), handle(message)));
     on("changes", (message) => this.feeds.get(message.audience)?.take(message));
-    on("figures", (message) => this.feeds.get(message.audience)?.take(message));
+    on("figures", (message) => (sayBroadcasts(message), this.feeds.get(message.audience)?.take(message)));
     on("heads", ({ heads }) => setTimeout(() => this.compare(heads), HEAD_GRACE_MS));
-    on("digest", (message) => this.options.digest(message));
+    on("digest", (message) => (sayBroadcasts(message), this.options.digest(message)));
     on("presence", (message) => this.options.presence(message));
     this.socket.on("connect", () => this.subscribe());
     this.socket.on("disconnect", (reason) => this.lost(reason));
@@ -67,6 +70,9 @@ class Live {
       if (answer.error.code === "sign_in_needed") this.options.signedOut();
       return;
     }
+    // What was said to people while the line was down.
+    if (this.wasConnected) sayBroadcasts({ broadcasts: true });
+    this.wasConnected = true;
     this.lostAt = null;
     this.polling = false;
     this.socket.io.reconnectionDelayMax(BACKOFF.reconnectionDelayMax);
@@ -129,7 +135,9 @@ class Live {
     if (answer.status === 401) this.options.signedOut();
     if (!answer.ok) throw new Error(`journal: ${answer.status}`);
     this.fresh();
-    return answer.json();
+    const page = await answer.json();
+    sayBroadcasts(page);
+    return page;
   }
 
   /** Everything anew, once for all who ask for it meanwhile. */

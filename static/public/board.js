@@ -9,7 +9,7 @@ const ROWS = 6;
 const SHOWN_MINUTES = 30;
 const RENEW_SECONDS = 20;
 
-const { trip, audience, address, board } = JSON.parse(document.getElementById("board-data").textContent);
+const { trip, audience, address, board, stopped_words: stoppedWords } = JSON.parse(document.getElementById("board-data").textContent);
 const table = document.getElementById("rows");
 const chime = new Chime(document.getElementById("sound"));
 const voice = new Voice(document.getElementById("voice"));
@@ -47,7 +47,11 @@ const draw = () => {
 };
 
 /** As the server folds them: who was called stands on top, who came stays, who did not or waits again goes. */
-const apply = ({ number, desk_id: desk, place_id: place, status, at }) => {
+const apply = ({ kind, number, desk_id: desk, place_id: place, status, at }) => {
+  if (kind.startsWith("desks.")) {
+    renew().catch(() => {});
+    return;
+  }
   if (status === "serving" || status === "done") return;
   calls = calls.filter((call) => call.number !== number);
   const [deskNumber, name] = desks[desk] ?? [];
@@ -64,6 +68,17 @@ const showWaiting = (waiting) => {
   document.getElementById("waiting").textContent = localise(waiting);
 };
 
+/** An emergency stop, in both languages whatever the board's own is. */
+const showStopped = ({ stopped, stopped_whole: whole }) => {
+  const band = document.getElementById("stopped");
+  band.hidden = !stopped.length;
+  for (const line of band.children) {
+    const words = stoppedWords[line.lang][whole ? "whole" : "desks"];
+    const text = words.replace("{desks}", localise(stopped.join(line.lang === "fa" ? "، " : ", "), line.lang));
+    if (line.textContent !== text) line.textContent = text;
+  }
+};
+
 const stopIfSignedOut = (status) => {
   document.getElementById("signed-out").hidden = status !== 401 && status !== 403;
 };
@@ -75,6 +90,7 @@ const renew = async () => {
   const fresh = await response.json();
   ({ calls, desks, places } = fresh);
   showWaiting(fresh.waiting);
+  showStopped(fresh);
   draw();
   return { [audience]: fresh.sequence };
 };
@@ -85,6 +101,7 @@ const tick = () => {
 };
 
 showWaiting(board.waiting);
+showStopped(board);
 tick();
 setInterval(tick, 1000);
 setInterval(() => renew().catch(() => {}), RENEW_SECONDS * 1000);

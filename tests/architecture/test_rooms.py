@@ -32,7 +32,8 @@ ALLOWED = {
         "websocket_limit",
     },
     "public": {"rendering"},  # pages without session or nonce
-    "desks": {"scopes", "template"},
+    # Where roles hold; the file that a whole set-up is written to, and the sample that ships as one.
+    "desks": {"scopes", "document", "template"},
     "staff": {"invented"},
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from deskops.core import clock, runtime
 from deskops.demands.models import Ticket
@@ -102,7 +102,7 @@ class Day:
 def rows(model: type[Any]) -> list[Any]:
     """The whole table."""
     with runtime.current().database.reading() as session:
-        return list(session.scalars(select(model).order_by(model.id)))
+        return list(session.scalars(select(model).order_by(*inspect(model).primary_key)))
 
 
 def counted(desk: Desk) -> dict[str, Any]:

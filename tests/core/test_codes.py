@@ -15,6 +15,7 @@ from deskops.core.codes import (
     damm_digit,
     fold_scanner,
     group_code,
+    new_paper_code,
     new_secret4,
     new_token,
     new_tracking_code,
@@ -61,10 +62,17 @@ def test_new_codes_are_valid_differ_and_never_begin_with_0() -> None:
     assert all(parse_code(code) == code and code[0] != "0" for code in made)
 
 
+def test_codes_on_paper_and_on_screens_are_told_apart_by_their_first_digits() -> None:
+    made = {new_paper_code() for _ in range(2000)}
+    assert len(made) == 2000
+    assert all(parse_code(code) == code and code[:2] >= "96" for code in made)
+    assert not any(new_tracking_code()[:2] >= "96" for _ in range(2000))
+
+
 def test_guessing_for_30_days_finds_nothing() -> None:
     """Ten guesses a second with the four digits of the phone, against 330,000 codes."""
     guesses = 10 * 86_400 * 30
-    expected = guesses * 330_000 / (9 * 10**11) / 10**4
+    expected = guesses * 330_000 / (86 * 10**10) / 10**4
     assert expected < 0.001
 
 

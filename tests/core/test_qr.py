@@ -21,9 +21,14 @@ def test_a_code_has_no_inline_style_and_no_script() -> None:
 
 
 def test_the_margin_stays_light() -> None:
-    dark = re.findall(r"M(\d+) (\d+)h1", qr_svg("x"))
+    dark = re.findall(r"M(\d+) (\d+)h", qr_svg("x").partition("#000")[2])
     assert dark
     assert min(int(n) for pair in dark for n in pair) >= QUIET_ZONE
+
+
+def test_a_code_that_is_made_quickly_has_the_same_size() -> None:
+    best, quick = qr_svg("https://desks.example/t/9"), qr_svg("https://desks.example/t/9", quick=True)
+    assert re.findall('viewBox="[^"]+"', best) == re.findall('viewBox="[^"]+"', quick)
 
 
 def test_other_texts_have_other_codes() -> None:

@@ -8,7 +8,7 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.desks import queries
 from deskops.desks.queries import Catalogue
 from deskops.desks.services import create_trip_from_template
-from deskops.desks.services.setup import DeskEdit
+from deskops.desks.services.desks import DeskEdit
 from deskops.desks.services.trips import TripNames
 from deskops.desks.template import province
 

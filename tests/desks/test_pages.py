@@ -28,7 +28,8 @@ def desk_form(trip: SmallTrip, **changes: Any) -> dict[str, Any]:
         "name_en": "Desk A",
         "walk_ins": "yes",
         "calls": "yes",
-        "places": "۳",
+        "counters": "۳",
+        "site_id": "1",
         f"factor-{trip.topics['loan']}": "۱٫۵",
         f"factor-{trip.topics['work']}": "",
     }
@@ -106,7 +107,7 @@ def test_with_a_script_the_row_comes_back_alone_with_a_toast(trip: SmallTrip, co
     path = f"/trips/{trip.id}/desks/{trip.desks['a']}/state"
     answer = coordinator.post(path, data={"state": "paused", "reason": "نماز"}, headers=HTMX)
     assert answer.status_code == 200
-    assert answer.text.strip().startswith("<tr>")
+    assert answer.text.strip().startswith("<tr ")
     assert 'data-state="paused"' in answer.text
     assert "نماز" in answer.text
     assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"]
@@ -161,8 +162,8 @@ def test_a_desk_is_edited_with_persian_digits(trip: SmallTrip, coordinator: Brow
     ("changes", "status", "field"),
     [
         ({"name_fa": ""}, 422, "name_fa"),
-        ({"places": "بسیار"}, 422, "places"),
-        ({"places": "0"}, 422, "places"),
+        ({"counters": "بسیار"}, 422, "counters"),
+        ({"counters": "0"}, 422, "counters"),
         ({"walk_ins": "", "calls": ""}, 422, "walk_ins"),
         ({"version": "8"}, 409, "name_fa"),
     ],

@@ -15,7 +15,7 @@ from deskops.demands.services.places import open_place
 from deskops.desks.errors import CodeTaken, PlaceInUse
 from deskops.desks.models import Desk, Place
 from deskops.desks.queries import catalogue
-from deskops.desks.services import add_place, add_site, add_topic, edit_desk
+from deskops.desks.services import add_place, add_site, edit_desk
 from tests.desks.setups import actor_with, an_edit, lines_of, read_catalogue
 from tests.small_trip import SmallTrip, make_small_trip
 
@@ -24,7 +24,7 @@ def edit(
     trip: SmallTrip, *, desk: str = "a", version: int = 1, actor: Actor = SYSTEM, **changes: object
 ) -> int:
     with unit_of_work(actor) as uow:
-        return edit_desk(uow, actor, trip.id, trip.desks[desk], version, an_edit(**changes))
+        return edit_desk(uow, actor, trip.id, trip.desks[desk], version, an_edit(**changes)).version
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def test_a_desk_that_takes_nobody_is_refused(trip: SmallTrip) -> None:
 
 
 def test_places_are_added_at_the_end_and_removed_from_it(trip: SmallTrip) -> None:
-    edit(trip, places=4)
+    edit(trip, seats={"counter": 4})
     assert places_of(trip.desks["a"]) == [1, 2, 3, 4]
-    edit(trip, version=2, places=1)
+    edit(trip, version=2, seats={"counter": 1})
     assert places_of(trip.desks["a"]) == [1]
 
 
@@ -92,7 +92,7 @@ def test_a_place_where_somebody_worked_stays(trip: SmallTrip) -> None:
     with unit_of_work(staff) as uow:
         open_place(uow, staff, trip.id, trip.places["a"][1])
     with pytest.raises(PlaceInUse) as refused:
-        edit(trip, places=1)
+        edit(trip, seats={"counter": 1})
     assert refused.value.params == {"number": 2}
     assert places_of(trip.desks["a"]) == [1, 2]
 
@@ -100,8 +100,8 @@ def test_a_place_where_somebody_worked_stays(trip: SmallTrip) -> None:
 @pytest.mark.parametrize("places", [0, -3, 201])
 def test_a_number_of_places_beyond_reason_is_refused(trip: SmallTrip, places: int) -> None:
     with pytest.raises(InvalidInput) as refused:
-        edit(trip, places=places)
-    assert "places" in refused.value.errors
+        edit(trip, seats={"counter": places})
+    assert "counters" in refused.value.errors
 
 
 def test_who_edits_what_somebody_else_changed_meanwhile_is_told_both_versions(trip: SmallTrip) -> None:
@@ -159,23 +159,17 @@ def test_a_member_of_staff_adds_no_place(trip: SmallTrip) -> None:
         add_place(uow, staff, trip.id, trip.desks["a"])
 
 
-def test_a_site_and_a_topic_are_added(trip: SmallTrip) -> None:
+def test_a_site_is_added(trip: SmallTrip) -> None:
     with unit_of_work(SYSTEM) as uow:
         site = add_site(
             uow, SYSTEM, trip.id, code="three", kind="hall", name_fa="محل سوم", address="خیابان پیام"
         )
-        topic = add_topic(uow, SYSTEM, trip.id, code="water", mean_minutes=4.0, name_fa="آب")
-    names = read_catalogue(trip.id)
-    assert names.sites[site].name_in("en") == "محل سوم"
-    assert names.topics[topic].mean_minutes == 4.0
-    assert list(names.topics)[-1] == topic
+    assert read_catalogue(trip.id).sites[site].name_in("en") == "محل سوم"
 
 
-@pytest.mark.parametrize("add", [add_site, add_topic])
-def test_a_code_that_the_trip_has_is_refused(uow: UnitOfWork, trip: SmallTrip, add: object) -> None:
-    taken = "one" if add is add_site else "loan"
+def test_a_code_that_the_trip_has_is_refused(uow: UnitOfWork, trip: SmallTrip) -> None:
     with pytest.raises(CodeTaken):
-        add(uow, SYSTEM, trip.id, code=taken, name_fa="دوباره")  # type: ignore[operator]
+        add_site(uow, SYSTEM, trip.id, code="one", name_fa="دوباره")
 
 
 def test_nothing_is_added_to_a_trip_that_is_not_there(uow: UnitOfWork) -> None:
@@ -205,7 +199,7 @@ def test_a_name_that_is_missing_in_a_language_is_shown_in_the_other(trip: SmallT
 
 def test_a_refused_edit_leaves_no_trace(trip: SmallTrip) -> None:
     with pytest.raises(InvalidInput):
-        edit(trip, places=999, name_fa="نباید بماند")
+        edit(trip, seats={"counter": 999}, name_fa="نباید بماند")
     with runtime.current().database.reading() as session:
         assert session.scalar(select(func.max(Desk.version))) == 1
     assert lines_of(trip.id)[trip.desks["a"]].places == {"closed": 2}

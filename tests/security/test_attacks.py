@@ -91,7 +91,7 @@ def test_the_next_page_of_a_list_takes_over_its_own_filters_only(
 @pytest.mark.parametrize("name", ["factor-²", "factor-" + "9" * 5000, "factor-٣", "factor--1"])
 def test_an_odd_topic_of_a_desk_is_no_error_of_ours(trip: SmallTrip, sign_in: Join, name: str) -> None:
     browser = sign_in("coordinator", trip_id=trip.id)
-    fields = {"version": "1", "name_fa": "x", "walk_ins": "1", "places": "2", name: "1"}
+    fields = {"version": "1", "name_fa": "x", "walk_ins": "1", "counters": "2", name: "1"}
     answer = browser.post(f"/trips/{trip.id}/desks/{trip.desks['a']}", data=fields)
     assert answer.status_code < 500
 

@@ -76,12 +76,14 @@ def test_an_inspector_reads_and_changes_nothing() -> None:
         "wall.view",
         "queue.view",
         "presence.view",
+        "readiness.view",
+        "broadcast.see",
         "design.view",
     }
 
 
 def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> None:
-    assert may("agency_officer") == {"account.own", "trip.list", "trip.view", "design.view"}
+    assert may("agency_officer") == {"account.own", "trip.list", "trip.view", "broadcast.see", "design.view"}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,9 @@ def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> N
         ("wall.view", {"administrator", "coordinator", "desk_head", "inspector", "official"}),
         ("guidance.edit", {"administrator", "coordinator", "desk_head"}),
         ("guidance.ask", {"administrator", "coordinator", "desk_head", "staff"}),
+        ("readiness.decide", {"administrator", "coordinator"}),
+        ("desk.stop", {"administrator", "coordinator", "desk_head"}),
+        ("broadcast.send", {"administrator", "coordinator", "desk_head"}),
         ("presence.view", {"administrator", "coordinator", "desk_head", "inspector"}),
     ],
 )

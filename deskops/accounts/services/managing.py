@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from deskops.accounts.actor import Grant
 from deskops.accounts.errors import LastAdministrator, OwnAccount, ScopeRefused
-from deskops.accounts.events import UserDisabled, UserEnabled
+from deskops.accounts.events import RolesChanged, UserDisabled, UserEnabled
 from deskops.accounts.models import GrantRow, User
 from deskops.accounts.permissions import ADMINISTRATOR
 from deskops.accounts.rules import is_complete
@@ -22,6 +22,20 @@ def add_grant(uow: UnitOfWork, user_id: int, grant: Grant) -> None:
     held = grants_of(uow, user_id)
     if grant not in held:
         set_grants(uow, user_id, [*held, grant])
+
+
+def add_followed_grant(uow: UnitOfWork, user_id: int, grant: Grant) -> None:
+    """Give a role that follows from what its holder just did: they were recognised a moment ago, so their session goes on.
+
+    Raises NotFound, ScopeRefused.
+    """
+    if not is_complete(grant):
+        raise ScopeRefused(field="place")
+    user_of(uow, user_id)
+    held = grants_of(uow, user_id)
+    facts = ("role", "rank", "trip_id", "desk_id", "agency_id")
+    uow.session.add(GrantRow(user_id=user_id, **{name: getattr(grant, name) for name in facts}))
+    uow.record(RolesChanged(user_id=user_id, roles=tuple(sorted({grant.role, *(one.role for one in held)}))))
 
 
 def withdraw_grant(uow: UnitOfWork, user_id: int, grant_id: int) -> None:

@@ -40,7 +40,7 @@ def list_(kind: str, file: Path, code: str, dry_run: bool) -> None:
         else:
             with unit_of_work(SYSTEM) as uow:
                 plan = import_list(uow, SYSTEM, trip_id, kind, sheet)
-    _print(plan, dry_run)
+        _print(plan, dry_run)
 
 
 def _print(plan: ListPlan, dry_run: bool) -> None:

@@ -16,7 +16,8 @@ from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.desks import rules
 from deskops.desks.models import Trip
 from deskops.desks.services.plain import add_desk, add_seats, create_trip
-from deskops.desks.services.setup import add_site, add_topic
+from deskops.desks.services.setup import add_site
+from deskops.desks.services.topics import TopicEdit, add_topic
 
 CODE = "calls-log"
 
@@ -91,15 +92,12 @@ def places_of(exchange: Exchange, setup: Mapping[str, Any], seats: Collection[st
 
 def _topics(uow: UnitOfWork, trip: Trip, calls: Sequence[Call]) -> dict[str, int]:
     means = mean_service(calls)
-    return {
-        name: add_topic(
-            uow,
-            SYSTEM,
-            trip.id,
-            code=name,
+    edits = {
+        name: TopicEdit(
             name_fa=f"{name} {TYPES[name]}",
             name_en=f"{name} {TYPES[name]}",
             mean_minutes=max(means[name] / 60, 0.1),
         )
         for name in sorted(means)
     }
+    return {name: add_topic(uow, SYSTEM, trip.id, name, edit).id for name, edit in edits.items()}

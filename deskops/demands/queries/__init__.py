@@ -24,6 +24,17 @@ from deskops.demands.queries.lists import (
     detail_json,
     page_json,
 )
+from deskops.demands.queries.paper import (
+    MISSING_SHOWN,
+    BatchLine,
+    FormLine,
+    PaperState,
+    TypedLine,
+    batches_of,
+    forms_of_batch,
+    paper_state,
+    paper_state_json,
+)
 from deskops.demands.queries.setup import Names, intake_choices, names_of, own_languages, place_choices
 from deskops.demands.queries.tickets import (
     TicketLine,
@@ -38,7 +49,9 @@ from deskops.demands.queries.tickets import (
 )
 
 __all__ = [
+    "MISSING_SHOWN",
     "AtCounter",
+    "BatchLine",
     "Console",
     "ContactLine",
     "ContactPage",
@@ -46,10 +59,14 @@ __all__ = [
     "DemandLine",
     "DemandPage",
     "Filter",
+    "FormLine",
     "Names",
+    "PaperState",
     "Step",
     "TicketLine",
+    "TypedLine",
     "at_counter",
+    "batches_of",
     "console_of",
     "contact_page",
     "contact_page_json",
@@ -61,12 +78,15 @@ __all__ = [
     "desk_tickets",
     "desk_waiting",
     "detail_json",
+    "forms_of_batch",
     "help_asked",
     "history_of",
     "intake_choices",
     "names_of",
     "own_languages",
     "page_json",
+    "paper_state",
+    "paper_state_json",
     "people_ahead",
     "place_choices",
     "ticket",

@@ -165,7 +165,7 @@ def transfer_choices(session: Session, trip_id: int, ticket: TicketLine) -> list
 def _transfer_choice(known: DeskLoad, state: str, ticket: TicketLine) -> TransferChoice:
     desk = known.desk
     serves = desk.calls if ticket.channel == "call" else desk.walk_ins
-    takes = desk.open and serves and ticket.topic_id in desk.speed
+    takes = desk.takes_new and serves and ticket.topic_id in desk.speed
     return TransferChoice(desk.id, state, len(known.provisional), known.open_counters, takes)
 
 

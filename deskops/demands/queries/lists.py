@@ -133,7 +133,9 @@ def demand_page(session: Session, trip_id: int, wanted: Filter) -> DemandPage:
 
 def _with_merged(session: Session, trip_id: int, topic_id: int) -> list[int]:
     """A topic and those whose demands it takes now: each keeps its own name in the list."""
-    taken_by = takers({topic.id: topic.merged_into_id for topic in catalogue(session, trip_id).topics.values()})
+    taken_by = takers(
+        {topic.id: topic.merged_into_id for topic in catalogue(session, trip_id).topics.values()}
+    )
     return [topic_id, *(merged for merged, taker in taken_by.items() if taker == topic_id)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ class TicketLine:
     id: int
     demand_id: int
     number: int
+    day: date
     status: str
     channel: str
     location: int

@@ -92,16 +92,22 @@ def register(
     """
     doing = kept_act(uow, actor, kept) if kept else act(uow, actor, trip_id, at)
     refuse_known(uow, trip_id, wanted.contact_external_id)
+    return take_in(doing, doing, trip_id, wanted, new_tracking_code())
+
+
+def take_in(doing: Act, turn: Act, trip_id: int, wanted: Registration, code: str) -> Registered:
+    """Take a demand into the queue under a code that nothing has. `doing` is when the person came, `turn` when their turn
+    is given: later, where a form on paper is typed in. Raises UnknownTopic, UnknownSite, IntakeClosed.
+    """
+    uow = doing.uow
     with CACHE.held(uow.session, trip_id) as trip:
         location = _location(trip, wanted)
         choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
         estimate = estimate_wait(trip.load, choice)
-    contact_id = _contact(doing, trip_id, wanted, choice)
-    demand = _demand(doing, trip_id, wanted, contact_id)
-    ticket = _ticket(doing, trip, wanted, demand["id"], location, choice)
-    search.index(uow.session, demand["id"], trip_id, _search_body(wanted, demand["code"]))
+    demand = add_demand(doing, trip_id, wanted, code, choice.desk_id)
+    ticket = _ticket(doing, turn, trip, wanted, demand["id"], location, choice)
     if choice.counter_id is not None:
-        ticket = claim.call_to_ready_place(doing, ticket, choice.counter_id)
+        ticket = claim.call_to_ready_place(turn, ticket, choice.counter_id)
     return Registered(
         demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, estimate
     )
@@ -163,7 +169,7 @@ def _known_person(doing: Act, trip_id: int, wanted: Registration, folded: str) -
     return int(best.id)
 
 
-def _contact(doing: Act, trip_id: int, wanted: Registration, choice: Choice) -> int:
+def _contact(doing: Act, trip_id: int, wanted: Registration, desk_id: int | None) -> int:
     values = {
         "trip_id": trip_id,
         "channel": wanted.channel,
@@ -171,18 +177,22 @@ def _contact(doing: Act, trip_id: int, wanted: Registration, choice: Choice) -> 
         "result": "registered",
         "reason": "",
         "external_id": wanted.contact_external_id,
-        "desk_id": choice.desk_id,
+        "desk_id": desk_id,
         "user_id": doing.actor.user_id,
     }
     return _insert(doing, CONTACTS, values)
 
 
-def _demand(doing: Act, trip_id: int, wanted: Registration, contact_id: int) -> dict[str, Any]:
+def add_demand(
+    doing: Act, trip_id: int, wanted: Registration, code: str, contact_desk_id: int | None, **ending: Any
+) -> dict[str, Any]:
+    """A new demand with its person and contact, findable; `ending` are columns of one that has ended already."""
+    contact_id = _contact(doing, trip_id, wanted, contact_desk_id)
     values: dict[str, Any] = {
         "trip_id": trip_id,
         "contact_id": contact_id,
         "person_id": _person(doing, trip_id, wanted),
-        "code": new_tracking_code(),
+        "code": code,
         "secret": new_secret4(),
         "receipt_token": new_token(),
         "kind": wanted.kind,
@@ -199,14 +209,22 @@ def _demand(doing: Act, trip_id: int, wanted: Registration, contact_id: int) -> 
         "registered_at": doing.at,
         "registered_by": doing.actor.user_id,
         "version": 1,
-    }
-    return values | {"id": _insert(doing, DEMANDS, values)}
+    } | ending
+    demand_id = _insert(doing, DEMANDS, values)
+    search.index(doing.uow.session, demand_id, trip_id, _search_body(wanted, code))
+    return values | {"id": demand_id}
 
 
 def _ticket(
-    doing: Act, trip: TripLoad, wanted: Registration, demand_id: int, location: int, choice: Choice
+    doing: Act,
+    turn: Act,
+    trip: TripLoad,
+    wanted: Registration,
+    demand_id: int,
+    location: int,
+    choice: Choice,
 ) -> Row[Any]:
-    day = local_day(doing.at, trip.timezone)
+    day = local_day(turn.at, trip.timezone)
     # Who is asked to walk waits where they walk to.
     place = trip.load.desks[choice.desk_id].desk.site_id if choice.walk and choice.desk_id else location
     values = {
@@ -224,7 +242,7 @@ def _ticket(
         "walk": "under_way" if choice.walk else "none",
         "status": rules.WAITING,
         "registered_at": doing.at,
-        "changed_at": doing.at,
+        "changed_at": turn.at,
         "version": 1,
     }
     row = doing.uow.session.execute(_ADD_TICKET, values).one()

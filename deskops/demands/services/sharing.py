@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.balancing.load import Load
@@ -25,6 +26,7 @@ from deskops.demands.events import (
     PlaceEvent,
     PlaceOpened,
     PlacePaused,
+    TicketKept,
     TicketRerouted,
     TicketReturned,
     TicketTransferred,
@@ -34,8 +36,10 @@ from deskops.demands.models import IS_ACTIVE, Demand
 from deskops.demands.services.claim import call_to_ready_place
 from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of, tickets_of
 from deskops.desks.events import DeskStateChanged
+from deskops.desks.models import Desk
+from deskops.desks.rules import CLOSING, SERVING_STATES
 
-DEMANDS = table_of(Demand)
+DEMANDS, DESKS = table_of(Demand), table_of(Desk)
 
 
 def transfer(
@@ -91,7 +95,7 @@ def _target(trip: TripLoad, row: Row[Any], topic_id: int, desk_id: int | None) -
     if known is None:
         raise NotFound()
     takes = known.desk.calls if row.location == PHONE else known.desk.walk_ins
-    if not (known.desk.open and takes and topic_id in known.desk.speed):
+    if not (known.desk.takes_new and takes and topic_id in known.desk.speed):
         raise NoDeskForTransfer(field="desk_id")
     return desk_id, row.location if row.location == PHONE else known.desk.site_id
 
@@ -125,14 +129,22 @@ def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
 
 def stranded(load: Load) -> list[Relabel]:
     """Who could wait elsewhere, because their desk isn't open or they have none."""
-    shut = [desk_id for desk_id, known in load.desks.items() if known.provisional and not known.desk.open]
+    shut = [
+        desk_id
+        for desk_id, known in load.desks.items()
+        if known.provisional and not (known.desk.open or known.desk.keeps)
+    ]
     return [change for desk_id in (*shut, None) for change in reroute(load, desk_id)]
 
 
 def _after_desk(doing: Act, event: DeskStateChanged) -> None:
+    if event.state == CLOSING:
+        _keep(doing, event.desk_id)
+        return
     served = _at_desk(doing, event) if event.state == "failed" else []
-    with CACHE.held(doing.uow.session, event.trip_id) as trip, _imagined_desk(trip.load, event) as load:
-        changes = reroute(load, None if event.state == "open" else event.desk_id)
+    states = _states(doing.uow, event.trip_id)
+    with CACHE.held(doing.uow.session, event.trip_id) as trip, _imagined_desks(trip.load, states) as load:
+        changes = [] if event.keeps else reroute(load, None if event.state == "open" else event.desk_id)
         desk_ids = [_least_cost(load, row) for row in served]
     _relabel(doing, event.trip_id, changes)
     for row, desk_id in zip(served, desk_ids, strict=True):
@@ -144,20 +156,67 @@ def _after_place(doing: Act, event: PlaceEvent) -> None:
         had_counters = trip.load.desks[event.desk_id].open_counters > 0
         with _imagined_place(trip.load, event) as load:
             has_counters = load.desks[event.desk_id].open_counters > 0
-            changed = has_counters != had_counters
+            changed = has_counters != had_counters and not load.desks[event.desk_id].desk.keeps
             changes = reroute(load, None if has_counters else event.desk_id) if changed else []
     _relabel(doing, event.trip_id, changes)
 
 
+def _keep(doing: Act, desk_id: int) -> None:
+    """Whoever is there when a desk begins to close is served there and nowhere else, unless somebody decides otherwise."""
+    here = select(TICKETS.c.trip_id, TICKETS.c.id).where(TICKETS.c.desk_id == desk_id, IS_ACTIVE)
+    rows = doing.uow.session.execute(here.where(TICKETS.c.only_desk_id.is_(None))).all()
+    for row in tickets_of(doing.uow, rows[0].trip_id, [row.id for row in rows]) if rows else ():
+        if row.desk_id == desk_id and row.status in rules.ACTIVE:
+            put(doing, row, row.status, TicketKept, only_desk_id=desk_id, changed_at=row.changed_at)
+
+
+def _states(uow: UnitOfWork, trip_id: int) -> dict[int, bool]:
+    """Which desks are open, as this transaction has left them: several may change at once."""
+    query = select(DESKS.c.id, DESKS.c.state).where(DESKS.c.trip_id == trip_id)
+    return {row.id: row.state in SERVING_STATES for row in uow.session.execute(query)}
+
+
 @contextmanager
-def _imagined_desk(load: Load, event: DeskStateChanged) -> Iterator[Load]:
+def _imagined_desks(load: Load, states: Mapping[int, bool]) -> Iterator[Load]:
     """The load as it will be. The cache itself learns it from the journal, after the commit."""
-    before = load.desks[event.desk_id].desk
-    load.put_desk(replace(before, open=event.state == "open"))
+    before = [
+        load.desks[desk_id].desk
+        for desk_id, is_open in states.items()
+        if desk_id in load.desks and load.desks[desk_id].desk.open != is_open
+    ]
+    for desk in before:
+        load.put_desk(replace(desk, open=states[desk.id]))
     try:
         yield load
     finally:
-        load.put_desk(before)
+        for desk in before:
+            load.put_desk(desk)
+
+
+@dataclass(frozen=True)
+class StopOutlook:
+    """What stopping some desks would mean: who waits for them, how many of those another desk could take, how many none
+    could, and who sits at a counter or is on hold.
+    """
+
+    waiting: int
+    movable: int
+    stranded: int
+    at_desk: int
+
+
+def stop_outlook(session: Session, trip_id: int, desk_ids: Collection[int]) -> StopOutlook:
+    """As of now, nothing is changed. Raises NotFound."""
+    with (
+        CACHE.held(session, trip_id) as trip,
+        _imagined_desks(trip.load, dict.fromkeys(desk_ids, False)) as load,
+    ):
+        known = [desk_id for desk_id in desk_ids if desk_id in load.desks]
+        waiting = sum(len(load.provisional(desk_id)) for desk_id in known)
+        changes = [change for desk_id in known for change in reroute(load, desk_id)]
+    movable = sum(change.desk_id is not None for change in changes)
+    counted = select(func.count()).where(_is_at_desk(trip_id, desk_ids))
+    return StopOutlook(waiting, movable, len(changes) - movable, session.scalar(counted) or 0)
 
 
 @contextmanager
@@ -180,15 +239,19 @@ def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:
 
 def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:
     """Who sat at a counter of a failed desk: they wait again, with their old age and a desk that works."""
-    at_desk = select(TICKETS.c.id).where(
-        TICKETS.c.trip_id == event.trip_id,
-        TICKETS.c.desk_id == event.desk_id,
-        IS_ACTIVE,
-        TICKETS.c.status.in_((*rules.AT_PLACE, rules.HELD)),
-    )
+    at_desk = select(TICKETS.c.id).where(_is_at_desk(event.trip_id, [event.desk_id]))
     rows = tickets_of(doing.uow, event.trip_id, doing.uow.session.scalars(at_desk).all())
     # Until it was locked, somebody may have finished it.
     return [row for row in rows if rules.after(row.status, "fail")]
+
+
+def _is_at_desk(trip_id: int, desk_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(
+        TICKETS.c.trip_id == trip_id,
+        TICKETS.c.desk_id.in_(desk_ids),
+        IS_ACTIVE,
+        TICKETS.c.status.in_((*rules.AT_PLACE, rules.HELD)),
+    )
 
 
 def _least_cost(load: Load, row: Row[Any]) -> int | None:

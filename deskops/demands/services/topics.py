@@ -1,8 +1,8 @@
-"""What a change of topics does to those who wait."""
+"""What a change of topics or desks does to those who wait."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from deskops.accounts.actor import SYSTEM
 from deskops.balancing.load import Load
@@ -12,16 +12,19 @@ from deskops.core.database import table_of
 from deskops.core.events import DomainEvent
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
+from deskops.demands.errors import DeskAwaited
 from deskops.demands.events import TicketRerouted, TicketTopicChanged
 from deskops.demands.load import TripLoad
 from deskops.demands.models import IS_ACTIVE, Demand, Ticket
 from deskops.demands.services.tickets import Act, put, tickets_of
 from deskops.desks.events import SetupChanged
-from deskops.desks.models import Topic
+from deskops.desks.models import Desk, Topic
 from deskops.desks.rules import takers
+from deskops.desks.services.desks import DESK
 from deskops.desks.services.topics import TOPIC
 
-TICKETS, DEMANDS, TOPICS = table_of(Ticket), table_of(Demand), table_of(Topic)
+TICKETS, DEMANDS = table_of(Ticket), table_of(Demand)
+TOPICS, DESKS = table_of(Topic), table_of(Desk)
 
 
 def follow_topics(uow: UnitOfWork, event: DomainEvent) -> None:
@@ -40,6 +43,20 @@ def follow_topics(uow: UnitOfWork, event: DomainEvent) -> None:
                 doing, row, row.status, TicketTopicChanged, topic_id=wanted[row.id], changed_at=row.changed_at
             )
     _share_out_misplaced(doing, event.trip_id)
+
+
+def follow_desks(uow: UnitOfWork, event: DomainEvent) -> None:
+    """In the transaction that changes desks: who waits for one that does their topic no more, or takes no walk-ins or no
+    calls, waits for another. Raises DeskAwaited where people wait for a desk that was retired.
+    """
+    if not (isinstance(event, SetupChanged) and event.what == DESK):
+        return
+    retired = select(DESKS.c.id).where(DESKS.c.trip_id == event.trip_id, DESKS.c.retired_at.is_not(None))
+    there = select(func.count()).where(TICKETS.c.trip_id == event.trip_id, IS_ACTIVE)
+    waiting = uow.session.execute(there.where(TICKETS.c.desk_id.in_(retired))).scalar_one()
+    if waiting:
+        raise DeskAwaited(num=waiting)
+    _share_out_misplaced(Act(uow, SYSTEM, uow.now), event.trip_id)
 
 
 def _wanted_topics(uow: UnitOfWork, trip_id: int) -> dict[int, int]:
@@ -69,12 +86,16 @@ def _share_out_misplaced(doing: Act, trip_id: int) -> None:
 
 def _misplaced(load: Load) -> list[Waiting]:
     """Oldest first."""
-    found = [
-        waiting
-        for waiting in load.all_waiting()
-        if waiting.desk_id is not None and waiting.topic_id not in load.desks[waiting.desk_id].desk.speed
-    ]
+    found = [waiting for waiting in load.all_waiting() if not _is_placed(load, waiting)]
     return sorted(found, key=lambda waiting: (waiting.registered_at, waiting.ticket_id))
+
+
+def _is_placed(load: Load, waiting: Waiting) -> bool:
+    """Whether their desk may serve them, where they are; nobody's is a place too."""
+    if waiting.desk_id is None:
+        return True
+    desk = load.desks[waiting.desk_id].desk
+    return waiting.topic_id in desk.speed and waiting.place in desk.places
 
 
 def _new_desk(load: Load, waiting: Waiting) -> int | None:

@@ -106,7 +106,13 @@ def _topic_json(topic: TopicLabel) -> dict[str, Any]:
 
 
 def _desk_json(desk: DeskLabel, line: DeskLine) -> dict[str, Any]:
-    data = asdict(desk) | {"state": line.state, "state_reason": line.state_reason, "version": line.version}
+    retired_at = None if desk.retired_at is None else desk.retired_at.isoformat()
+    data = asdict(desk) | {
+        "retired_at": retired_at,
+        "state": line.state,
+        "state_reason": line.state_reason,
+        "version": line.version,
+    }
     # The sign's code is what a phone at the desk proves itself with; it stays on the sign.
     del data["sign_token"]
     return data

@@ -242,8 +242,6 @@ def _above(code: Any, parents: Mapping[Any, Any]) -> set[Any]:
 
 def _desks(rows: list[_Row], columns: Mapping[int, Column], known: Known) -> None:
     numbers: dict[Any, Any] = {record["number"]: code for code, record in known.records.items()}
-    in_file = {row.values.get("code"): row.values.get("number") for row in rows}
-    numbers = {number: code for number, code in numbers.items() if in_file.get(code, number) == number}
     for row in rows:
         number, code = row.values.get("number"), row.values.get("code")
         if numbers.setdefault(number, code) != code and number is not None:

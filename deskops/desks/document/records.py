@@ -9,45 +9,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, with_config
+from pydantic import ConfigDict, Field, with_config
 
 from deskops.core.i18n import PERSIAN, lang
-from deskops.core.text import clean_line, clean_text
-from deskops.desks.document.clock import minutes_of_clock
-from deskops.desks.rules import MAX_PLACES, OWN_FACTOR, place_kind
+from deskops.desks.document.kinds import (
+    Address,
+    Clock,
+    Code,
+    Count,
+    Day,
+    Kind,
+    Minutes,
+    Name,
+    Note,
+    OtherName,
+    Outside,
+    PersonName,
+    Phone,
+    Saying,
+    Share,
+    Short,
+    Speed,
+    Text,
+    TripCode,
+)
+from deskops.desks.rules import OWN_FACTOR, place_kind
 
 TripKind = Literal["trip", "office"]
 PlaceKind = Literal["counter", "phone"]
 
-
-def _cleaned_line(value: Any) -> Any:
-    return clean_line(value) if isinstance(value, str) else value
-
-
-def _cleaned_text(value: Any) -> Any:
-    return clean_text(value) if isinstance(value, str) else value
-
-
-_LINE = BeforeValidator(_cleaned_line)
-Code = Annotated[str, _LINE, Field(min_length=1, max_length=60)]
-TripCode = Annotated[str, _LINE, Field(max_length=40)]
-Kind = Annotated[str, _LINE, Field(min_length=1, max_length=20)]
-Name = Annotated[str, _LINE, Field(min_length=1, max_length=200)]
-OtherName = Annotated[str, _LINE, Field(max_length=200)]
-PersonName = Annotated[str, _LINE, Field(min_length=1, max_length=120)]
-Short = Annotated[str, _LINE, Field(max_length=80)]
-Note = Annotated[str, _LINE, Field(max_length=120)]
-Phone = Annotated[str, _LINE, Field(max_length=40)]
-Address = Annotated[str, _LINE, Field(max_length=400)]
-Outside = Annotated[str, _LINE, Field(max_length=60)]
-Text = Annotated[str, BeforeValidator(_cleaned_text), Field(max_length=4000)]
-Saying = Name
-Share = Annotated[float, Field(gt=0, le=1)]
-Speed = Annotated[float, Field(ge=OWN_FACTOR, le=3)]
-Minutes = Annotated[float, Field(ge=0, le=480)]
-Clock = Annotated[int, BeforeValidator(minutes_of_clock)]
-Day = Annotated[int, Field(ge=-400, le=4000)]
-Count = Annotated[int, Field(ge=0, le=MAX_PLACES)]
 
 # A misspelt key must be refused, not left out.
 _strict = with_config(ConfigDict(extra="forbid"))

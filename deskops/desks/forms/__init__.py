@@ -2,7 +2,7 @@
 
 from deskops.desks.forms.desks import (
     AllDesksForm,
-    DeskForm,
+    EditDeskForm,
     PhaseForm,
     PlaceForm,
     StateForm,
@@ -11,7 +11,7 @@ from deskops.desks.forms.desks import (
 
 __all__ = [
     "AllDesksForm",
-    "DeskForm",
+    "EditDeskForm",
     "PhaseForm",
     "PlaceForm",
     "StateForm",

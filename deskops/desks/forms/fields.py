@@ -38,6 +38,13 @@ def decimal_text(text: str) -> str:
     return ascii_digits(text).replace("٫", ".").replace("/", ".").strip()
 
 
+def parted(values: object) -> object:
+    """The numbers in one posted value such as "3,1", as a list."""
+    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+        return ",".join(values).split(",")
+    return values
+
+
 def _decimal(value: object) -> object:
     return decimal_text(value) if isinstance(value, str) else value
 

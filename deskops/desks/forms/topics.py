@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from deskops.core.forms import Form, Number, OptionalNumber, Text
 from deskops.core.text import name_form
-from deskops.desks.forms.fields import Code, Decimal, Name, OtherName, Short
+from deskops.desks.forms.fields import Code, Decimal, Name, OtherName, Short, parted
 from deskops.desks.services.topics import BulkEdit, TopicEdit
 
 
@@ -20,12 +20,6 @@ def _lines(text: str) -> str:
         first.setdefault(name_form(part), part)
     first.pop("", None)
     return "\n".join(first.values())
-
-
-def _parted(values: object) -> object:
-    if isinstance(values, list) and all(isinstance(value, str) for value in values):
-        return ",".join(values).split(",")
-    return values
 
 
 Synonyms = Annotated[Text, Field(max_length=4000), AfterValidator(_lines)]
@@ -84,7 +78,7 @@ class BulkForm(Form):
 class OrderForm(Form):
     """Topics in the order that they are to have among themselves; a button has but one value, and parts them by commas."""
 
-    topic_ids: Annotated[tuple[Number, ...], BeforeValidator(_parted)]
+    topic_ids: Annotated[tuple[Number, ...], BeforeValidator(parted)]
 
 
 class MergeForm(Form):

@@ -4,7 +4,7 @@ from deskops.desks.models.agencies import Agency, AgencyContact, Holiday
 from deskops.desks.models.changes import SetupChange
 from deskops.desks.models.drafts import SetupDraft
 from deskops.desks.models.guidance import GuidanceCard, GuidanceEdition, GuidanceGap, GuidanceUse
-from deskops.desks.models.sites import Desk, DeskHours, DeskTopic, Place, Site, SiteWalk
+from deskops.desks.models.sites import Desk, DeskHours, DeskTopic, Place, SignPrint, Site, SiteWalk
 from deskops.desks.models.topics import Topic
 from deskops.desks.models.trips import Named, OfTrip, Trip
 
@@ -24,6 +24,7 @@ __all__ = [
     "Place",
     "SetupChange",
     "SetupDraft",
+    "SignPrint",
     "Site",
     "SiteWalk",
     "Topic",

@@ -38,7 +38,7 @@ class SiteWalk(Base):
 
 class Desk(Named, OfTrip, Base):
     """A service desk of one agency at one site. `state`: planned, open, paused, closed, failed. `line` is the number that
-    people call it by; `position` its place in lists.
+    people call it by; `position` its place in lists; `keeps_queue` that those who wait stay although it is paused.
     """
 
     __tablename__ = "desks"
@@ -55,6 +55,7 @@ class Desk(Named, OfTrip, Base):
     state: Mapped[str] = mapped_column(String(10), default="planned")
     state_reason: Mapped[str] = mapped_column(String(200), default="")
     state_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keeps_queue: Mapped[bool] = mapped_column(Boolean, default=False)
     sign_token: Mapped[str] = mapped_column(String(40), unique=True)
     line: Mapped[str] = mapped_column(String(40), default="")
     position: Mapped[int] = mapped_column(Integer, default=0)
@@ -62,6 +63,16 @@ class Desk(Named, OfTrip, Base):
     official_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class SignPrint(Base):
+    """When a desk's sign was last sent to a printer."""
+
+    __tablename__ = "sign_prints"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None]
 
 
 class DeskTopic(Base):

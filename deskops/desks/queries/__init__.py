@@ -33,6 +33,7 @@ from deskops.desks.queries.lists import (
     places_of_trip,
     trip_lines,
 )
+from deskops.desks.queries.signs import signs_printed
 
 __all__ = [
     "AgencyLabel",
@@ -62,6 +63,7 @@ __all__ = [
     "places_of_trip",
     "said_about",
     "setup_of_trip",
+    "signs_printed",
     "trip_lines",
     "uses_by_card",
 ]

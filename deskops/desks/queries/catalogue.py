@@ -84,6 +84,8 @@ class SiteLabel(Label):
     code: str
     kind: str
     address: str
+    map_text: str
+    version: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,14 +123,16 @@ class DeskLabel(Label):
     walk_ins: bool
     calls: bool
     is_headquarters: bool
+    line: str
+    retired_at: datetime | None
     sign_token: str
     speeds: Mapping[int, float]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One trip's names by id. Desks are in the order of their numbers, topics in that of the list, groups
-    among them.
+    """One trip's names by id. Desks, sites and topics are in the order of their lists, groups among the
+    topics, retired ones among all.
     """
 
     trip: TripLabel
@@ -136,6 +140,10 @@ class Catalogue:
     sites: Mapping[int, SiteLabel]
     topics: Mapping[int, TopicLabel]
     desks: Mapping[int, DeskLabel]
+
+    def working_desks(self) -> list[DeskLabel]:
+        """The desks that aren't retired."""
+        return [desk for desk in self.desks.values() if desk.retired_at is None]
 
     def assignable_topics(self) -> list[TopicLabel]:
         """What a demand can be about."""
@@ -191,6 +199,11 @@ def _newest(trip_id: int, kinds: Collection[str]) -> ScalarSelect[Any]:
     return newest.scalar_subquery()
 
 
+def in_order(desks: Table) -> tuple[ColumnElement[Any], ...]:
+    """The order of the list of desks: as somebody put them, then by number."""
+    return (desks.c.position, desks.c.number)
+
+
 _Some = TypeVar("_Some", bound=Label)
 
 
@@ -202,7 +215,7 @@ def _read(session: Session, trip_id: int) -> Catalogue:
     return Catalogue(
         trip=trips[trip_id],
         agencies=_labels(session, AgencyLabel, agency),
-        sites=_labels(session, SiteLabel, site, site.c.trip_id == trip_id),
+        sites=_labels(session, SiteLabel, site, site.c.trip_id == trip_id, order=site.c.position),
         topics=_labels(session, TopicLabel, topic, topic.c.trip_id == trip_id, order=topic.c.position),
         desks=_desks(session, trip_id),
     )
@@ -216,7 +229,7 @@ def _labels(
     order: ColumnElement[Any] | None = None,
 ) -> dict[int, _Some]:
     columns = [table.c[field.name] for field in fields(label)]
-    query = select(*columns).where(*conditions).order_by(table.c.id if order is None else order)
+    query = select(*columns).where(*conditions).order_by(*(() if order is None else (order,)), table.c.id)
     return {row.id: label(**row._asdict()) for row in session.execute(query)}
 
 
@@ -226,7 +239,7 @@ def _desks(session: Session, trip_id: int) -> dict[int, DeskLabel]:
         select(skill).join(desk, desk.c.id == skill.c.desk_id).where(desk.c.trip_id == trip_id)
     ).all()
     columns = [desk.c[field.name] for field in fields(DeskLabel) if field.name != "speeds"]
-    rows = session.execute(select(*columns).where(desk.c.trip_id == trip_id).order_by(desk.c.number))
+    rows = session.execute(select(*columns).where(desk.c.trip_id == trip_id).order_by(*in_order(desk)))
     speeds = _by_desk(skills)
     return {row.id: DeskLabel(**row._asdict(), speeds=speeds.get(row.id, {})) for row in rows}
 

@@ -19,7 +19,7 @@ from deskops.core import runtime
 from deskops.core.database import Database, table_of
 from deskops.core.i18n import PERSIAN
 from deskops.core.i18n import lang as current_language
-from deskops.core.text import search_form, search_words
+from deskops.core.text import ZWNJ, search_words
 from deskops.desks import rules
 from deskops.desks.models import GuidanceCard, GuidanceEdition
 from deskops.desks.queries.catalogue import Change, TopicLabel, catalogue, last_change
@@ -173,7 +173,9 @@ def _topic_words(topic: TopicLabel) -> str:
 
 
 def _folded(text: str) -> str:
-    return f" {search_form(text)}"
+    """As `search_form`, but each word once and all at once: half as much to fold, and to look through."""
+    joined = " ".join(word.replace(ZWNJ, "") for word in text.split() if ZWNJ in word)
+    return " " + " ".join((*search_words(text), *search_words(joined)))
 
 
 def _card(row: Any, words: _Words) -> FoundCard:

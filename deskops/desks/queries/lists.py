@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.desks.models import Desk, DeskHours, Place, Trip
-from deskops.desks.queries.catalogue import TripLabel
+from deskops.desks.queries.catalogue import TripLabel, in_order
+from deskops.desks.queries.people import name_of
 
 TRIPS, DESKS, HOURS, PLACES = table_of(Trip), table_of(Desk), table_of(DeskHours), table_of(Place)
 
@@ -70,12 +71,16 @@ class PlaceLine:
 @dataclass(frozen=True)
 class DeskDetail:
     """All of a desk that isn't in the catalogue. `week` lists (day, opening, closing), minutes from
-    midnight.
+    midnight. `head` and `official` are the names of who is pointed to.
     """
 
     line: DeskLine
     week: list[tuple[date, int, int]]
     seats: list[PlaceLine]
+    head_user_id: int | None
+    official_user_id: int | None
+    head: str
+    official: str
 
 
 def trip_lines(session: Session, reachable: Collection[int] | None) -> list[TripLine]:
@@ -106,8 +111,8 @@ def figures_of(lines: Iterable[DeskLine]) -> TripFigures:
 
 
 def desk_lines(session: Session, trip_id: int, day: date) -> list[DeskLine]:
-    """The trip's desks by number, with the opening hours of one day."""
-    return _desk_lines(session, day, DESKS.c.trip_id == trip_id)
+    """The trip's desks in their order, but for retired ones, with the opening hours of one day."""
+    return _desk_lines(session, day, DESKS.c.trip_id == trip_id, DESKS.c.retired_at.is_(None))
 
 
 def desk_detail(session: Session, trip_id: int, desk_id: int, day: date) -> DeskDetail:
@@ -117,7 +122,10 @@ def desk_detail(session: Session, trip_id: int, desk_id: int, day: date) -> Desk
         raise NotFound()
     week = select(HOURS.c.day, HOURS.c.opens, HOURS.c.closes).where(HOURS.c.desk_id == desk_id)
     days = [(row.day, row.opens, row.closes) for row in session.execute(week.order_by(HOURS.c.day))]
-    return DeskDetail(lines[0], days, _places(session, PLACES.c.desk_id == desk_id))
+    pointed = select(DESKS.c.head_user_id, DESKS.c.official_user_id).where(DESKS.c.id == desk_id)
+    users = session.execute(pointed).one()
+    people = [name_of(session, user_id) for user_id in users]
+    return DeskDetail(lines[0], days, _places(session, PLACES.c.desk_id == desk_id), *users, *people)
 
 
 def places_of_trip(session: Session, trip_id: int) -> list[PlaceLine]:
@@ -133,7 +141,7 @@ def _places(session: Session, condition: Any) -> list[PlaceLine]:
 
 def _desk_lines(session: Session, day: date, *conditions: Any) -> list[DeskLine]:
     columns = [DESKS.c[name] for name in ("id", "state", "state_reason", "state_at", "version")]
-    rows = session.execute(select(*columns).where(*conditions).order_by(DESKS.c.number)).all()
+    rows = session.execute(select(*columns).where(*conditions).order_by(*in_order(DESKS))).all()
     ids = [row.id for row in rows]
     seats = select(PLACES.c.desk_id, PLACES.c.state, func.count()).where(PLACES.c.desk_id.in_(ids))
     places: dict[int, Counter[str]] = {desk_id: Counter() for desk_id in ids}

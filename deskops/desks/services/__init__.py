@@ -1,5 +1,6 @@
 """Use cases of set-up, by what they change: states, a new trip, the set-up of a trip that stands."""
 
+from deskops.desks.services.desks import edit_desk
 from deskops.desks.services.guidance import (
     add_card,
     add_cards,
@@ -8,7 +9,7 @@ from deskops.desks.services.guidance import (
     retire_card,
     review_card,
 )
-from deskops.desks.services.setup import add_place, add_site, add_topic, edit_desk
+from deskops.desks.services.setup import add_place, add_site
 from deskops.desks.services.states import locked_desk, set_desk_state, set_desk_states, set_phase
 from deskops.desks.services.trips import create_trip_from_template, create_trip_of_setup, reopen_demo_day
 
@@ -17,7 +18,6 @@ __all__ = [
     "add_cards",
     "add_place",
     "add_site",
-    "add_topic",
     "ask_for_card",
     "create_trip_from_template",
     "create_trip_of_setup",

@@ -18,7 +18,7 @@ from deskops.desks.models import Agency, AgencyContact, Holiday
 from deskops.desks.queries.uses import uses_of_agency
 from deskops.desks.services.changes import Changed, Changes
 
-AGENCY, HOLIDAY = "agency", "holiday"
+AGENCY, CONTACT, HOLIDAY = "agency", "contact", "holiday"
 KINDS = ("ministry", "governor", "office", "company", "bank", "agency")
 
 
@@ -115,18 +115,21 @@ def set_contact(
 ) -> Changed:
     """Add somebody to ring, or change one. Raises Forbidden, NotFound."""
     agency = _locked(uow, actor, agency_id)
-    values = asdict(edit)
+    changes = Changes(uow, None)
     if contact_id is None:
-        return _kept(uow, agency, lambda changes: changes.add(AgencyContact(agency_id=agency_id, **values)))
-    contact = _contact(uow, agency_id, contact_id)
-    return _kept(uow, agency, lambda changes: changes.update(contact, **values))
+        changes.add(AgencyContact(agency_id=agency_id, **asdict(edit)))
+    else:
+        changes.update(_contact(uow, agency_id, contact_id), **asdict(edit))
+    return _kept_part(changes, CONTACT, agency, edit.name)
 
 
 def remove_contact(uow: UnitOfWork, actor: Actor, agency_id: int, contact_id: int) -> Changed:
     """Raises Forbidden, NotFound."""
     agency = _locked(uow, actor, agency_id)
     contact = _contact(uow, agency_id, contact_id)
-    return _kept(uow, agency, lambda changes: changes.remove(contact))
+    changes = Changes(uow, None)
+    changes.remove(contact)
+    return _kept_part(changes, CONTACT, agency, contact.name)
 
 
 def add_holiday(
@@ -140,7 +143,7 @@ def add_holiday(
     holiday = Holiday(agency_id=agency_id, day=day, name=name, works=works)
     changes = Changes(uow, None)
     changes.add(holiday)
-    return _kept_holiday(changes, agency, holiday)
+    return _kept_part(changes, HOLIDAY, agency, name or day.isoformat())
 
 
 def remove_holiday(uow: UnitOfWork, actor: Actor, agency_id: int | None, holiday_id: int) -> Changed:
@@ -152,15 +155,15 @@ def remove_holiday(uow: UnitOfWork, actor: Actor, agency_id: int | None, holiday
         raise NotFound()
     changes = Changes(uow, None)
     changes.remove(holiday)
-    return _kept_holiday(changes, agency, holiday)
+    return _kept_part(changes, HOLIDAY, agency, holiday.name or holiday.day.isoformat())
 
 
-def _kept_holiday(changes: Changes, agency: Agency | None, holiday: Holiday) -> Changed:
-    label = holiday.name or holiday.day.isoformat()
-    what, object_id = (AGENCY, agency.id) if agency else (HOLIDAY, holiday.id)
-    return Changed(
-        object_id, 0, changes.keep(what, object_id, f"{agency.name}, {label}" if agency else label)
-    )
+def _kept_part(changes: Changes, what: str, agency: Agency | None, label: str) -> Changed:
+    """Of something that belongs to an agency, or to all of them."""
+    if agency is None:
+        return Changed(0, 0, changes.keep(what, 0, label))
+    words = f"{label} ({agency.name})"
+    return Changed(agency.id, agency.version, changes.keep(what, agency.id, words))
 
 
 def _kept(uow: UnitOfWork, agency: Agency, work: Callable[[Changes], None]) -> Changed:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from deskops.accounts.actor import Actor, Grant
 from deskops.accounts.permissions import COORDINATOR
-from deskops.accounts.services.managing import add_grant
+from deskops.accounts.services.managing import add_followed_grant
 from deskops.core.codes import new_token
 from deskops.core.errors import Forbidden, NotFound
 from deskops.core.unit_of_work import UnitOfWork
@@ -80,7 +80,7 @@ def create_own_trip(uow: UnitOfWork, actor: Actor, setup: Setup) -> int:
     """A trip that whoever makes it can see; returns its id. Raises Forbidden, CodeTaken."""
     trip_id = create_trip_of_setup(uow, actor, setup)
     if actor.user_id is not None and not actor.in_trip(trip_id):
-        add_grant(uow, actor.user_id, Grant(COORDINATOR, trip_id))
+        add_followed_grant(uow, actor.user_id, Grant(COORDINATOR, trip_id))
     return trip_id
 
 

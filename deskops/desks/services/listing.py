@@ -191,6 +191,8 @@ class _DeskParts:
         for place in list(reversed(unused))[: max(0, len(of_kind) - wanted)]:
             self.changes.remove(place)
             places.remove(place)
+        # Its number is given anew.
+        self.session.flush()
         for _ in range(wanted - len(of_kind)):
             number = max((place.number for place in places), default=0) + 1
             facts = {"number": number, "kind": kind, "state": "closed", "state_at": self.work.uow.now}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from deskops.accounts.actor import Actor
@@ -9,7 +11,7 @@ from deskops.core.errors import Forbidden, InvalidInput, NotFound, StaleVersion
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
-from deskops.desks.errors import DeskStateRefused, ReasonNeeded
+from deskops.desks.errors import DeskRetired, DeskStateRefused, ReasonNeeded
 from deskops.desks.events import DeskStateChanged, TripPhaseChanged
 from deskops.desks.models import Desk, Trip
 
@@ -26,7 +28,7 @@ def set_desk_state(
 ) -> Desk:
     """Open, pause, close or fail a desk. Those who wait are shared out by whoever listens to the event.
 
-    Raises NotFound, Forbidden, StaleVersion, DeskStateRefused, ReasonNeeded.
+    Raises NotFound, Forbidden, StaleVersion, DeskRetired, DeskStateRefused, ReasonNeeded.
     """
     actor.require("desk.state", trip_id)
     desk = locked_desk(uow, trip_id, desk_id)
@@ -37,14 +39,18 @@ def set_desk_state(
         raise StaleVersion(details={"yours": version, "current": desk.version})
     if state in rules.NEEDS_REASON and not reason:
         raise ReasonNeeded(field="reason")
+    if desk.retired_at is not None:
+        raise DeskRetired()
     if not rules.desk_may_become(desk.state, state):
         raise DeskStateRefused(details={"state": desk.state})
-    _become(uow, desk, state, reason)
+    become(uow, [desk], state, reason)
     return desk
 
 
-def set_desk_states(uow: UnitOfWork, actor: Actor, trip_id: int, state: str) -> int:
-    """Open or close every desk of the trip that can be; returns how many changed.
+def set_desk_states(
+    uow: UnitOfWork, actor: Actor, trip_id: int, state: str, site_id: int | None = None
+) -> int:
+    """Open or close every desk of the trip, or of a site, that can be; returns how many changed.
 
     Paused and failed desks have a reason of their own and stay as they are. Raises NotFound, Forbidden,
     DeskStateRefused.
@@ -52,19 +58,31 @@ def set_desk_states(uow: UnitOfWork, actor: Actor, trip_id: int, state: str) -> 
     actor.require("trip.setup", trip_id)
     if state not in {rules.OPEN, rules.CLOSED}:
         raise DeskStateRefused(details={"state": state})
-    query = select(Desk).where(Desk.trip_id == trip_id, Desk.state.not_in((rules.PAUSED, rules.FAILED)))
+    query = select(Desk).where(Desk.trip_id == trip_id, Desk.retired_at.is_(None))
+    query = query.where(Desk.state.not_in((rules.PAUSED, rules.FAILED)))
+    if site_id is not None:
+        query = query.where(Desk.site_id == site_id)
     desks = uow.session.scalars(query.order_by(Desk.number).with_for_update(key_share=True)).all()
     changing = [desk for desk in desks if rules.desk_may_become(desk.state, state)]
-    for desk in changing:
-        _become(uow, desk, state, "")
+    become(uow, changing, state)
     return len(changing)
 
 
-def _become(uow: UnitOfWork, desk: Desk, state: str, reason: str) -> None:
-    previous, desk.state = desk.state, state
-    desk.state_reason, desk.state_at = reason, uow.now
-    desk.version += 1
-    uow.record(DeskStateChanged(trip_id=desk.trip_id, desk_id=desk.id, state=state, previous=previous))
+def become(
+    uow: UnitOfWork, desks: Sequence[Desk], state: str, reason: str = "", *, keeps: bool = False
+) -> None:
+    """Put locked desks that can be so into a state, all before anybody who waits is shared out to another of them."""
+    previous = {desk.id: desk.state for desk in desks}
+    for desk in desks:
+        desk.state, desk.state_reason, desk.state_at = state, reason, uow.now
+        desk.keeps_queue = keeps
+        desk.version += 1
+    uow.session.flush()
+    for desk in desks:
+        before = previous[desk.id]
+        uow.record(
+            DeskStateChanged(trip_id=desk.trip_id, desk_id=desk.id, state=state, previous=before, keeps=keeps)
+        )
 
 
 def set_phase(uow: UnitOfWork, actor: Actor, trip_id: int, phase: str) -> None:

@@ -1,62 +1,34 @@
-"""The list of a trip's desks and the page of one: states, counters, topics."""
+"""The page of a desk: its state, what it is, its hours; adding one, retiring and deleting."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor
-from deskops.accounts.actor import Actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import InvalidInput, NotFound, Refusal
-from deskops.core.i18n import gettext, ngettext
+from deskops.core.i18n import gettext
 from deskops.core.web import perform
 from deskops.desks import queries, rules
-from deskops.desks.forms import AllDesksForm, DeskForm, StateForm, speeds_of_request
-from deskops.desks.queries import Catalogue, DeskDetail, DeskLine
-from deskops.desks.services import edit_desk, set_desk_state, set_desk_states
+from deskops.desks.document.clock import clock_of_minutes
+from deskops.desks.errors import InUse
+from deskops.desks.forms import EditDeskForm, StateForm, speeds_of_request
+from deskops.desks.forms.agencies import ActForm
+from deskops.desks.forms.desks import HoursForm, NewDeskForm, hours_of_request
+from deskops.desks.queries import Catalogue, DeskDetail
+from deskops.desks.queries.people import leaders
+from deskops.desks.services import desks as services
+from deskops.desks.services import set_desk_state
+from deskops.desks.services.hours import set_hours
 from deskops.desks.views.blueprint import blueprint
-
-
-@blueprint.get("/<int:trip_id>/desks")
-@access("trip.view")
-def desk_list(trip_id: int) -> ResponseReturnValue:
-    actor = current_actor()
-    with runtime.current().database.reading() as session:
-        names = queries.catalogue(session, trip_id)
-        lines = queries.desk_lines(session, trip_id, local_day(clock.now()))
-    return render_template(
-        "desks/desks.html",
-        trip=names.trip,
-        names=names,
-        lines=lines,
-        figures=queries.figures_of(lines),
-        may_set_up=actor.may("trip.setup", trip_id),
-        changeable=_changeable(actor, trip_id, lines),
-        next_states=rules.next_desk_states,
-        errors={},
-    )
-
-
-@blueprint.post("/<int:trip_id>/desks")
-@access("trip.setup")
-def change_all(trip_id: int) -> ResponseReturnValue:
-    """Open or close every desk that can be."""
-    form = AllDesksForm.of_request()
-    actor = current_actor()
-    answer = perform(
-        actor, form.model_dump(), lambda uow: {"count": set_desk_states(uow, actor, trip_id, form.state)}
-    )
-    count = answer.data["count"]
-    if form.state == rules.OPEN:
-        flash(ngettext("%(num)s desk was opened.", "%(num)s desks were opened.", count), "ok")
-    else:
-        flash(ngettext("%(num)s desk was closed.", "%(num)s desks were closed.", count), "ok")
-    return redirect(url_for("desks.desk_list", trip_id=trip_id), 303)
+from deskops.desks.views.changing import done, errors_of, say_changed
+from deskops.desks.views.desk_list import changeable, neighbours
 
 
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>/state")
@@ -82,6 +54,28 @@ def change_state(trip_id: int, desk_id: int) -> ResponseReturnValue:
     return _state_changed(trip_id, desk_id)
 
 
+@blueprint.get("/<int:trip_id>/desks/new")
+@access("trip.setup")
+def new_desk(trip_id: int) -> ResponseReturnValue:
+    return _new_page(trip_id, {"walk_ins": True, "calls": True, "counters": "2", "phones": "0"})
+
+
+@blueprint.post("/<int:trip_id>/desks/new")
+@access("trip.setup")
+def add_desk(trip_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        form = NewDeskForm.of_request()
+        edit, hours = form.edit(speeds_of_request()), form.span()
+        made = done(form, lambda uow: services.add_desk(uow, actor, trip_id, form.code, edit, hours))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _new_page(trip_id, request.form.to_dict(), errors_of(refusal)), refusal.status
+    say_changed(gettext("The desk was added. It is planned until it is opened."), trip_id, made["change_id"])
+    return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=made["id"]), 303)
+
+
 @blueprint.get("/<int:trip_id>/desks/<int:desk_id>")
 @access("trip.view")
 def desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
@@ -93,22 +87,60 @@ def desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
 def change_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     actor = current_actor()
     try:
-        form = DeskForm.of_request()
-        speeds = speeds_of_request()
-        body = form.model_dump(mode="json") | {"speeds": speeds}
-
-        def work(uow: Any) -> dict[str, Any]:
-            return {"version": edit_desk(uow, actor, trip_id, desk_id, form.version, form.edit(speeds))}
-
-        perform(actor, body, work)
+        form = EditDeskForm.of_request()
+        edit = form.edit(speeds_of_request())
+        made = done(form, lambda uow: services.edit_desk(uow, actor, trip_id, desk_id, form.version, edit))
     except NotFound:
         raise
-    except InvalidInput as error:
-        return _desk_page(trip_id, desk_id, error.errors), 422
     except Refusal as refusal:
-        return _desk_page(trip_id, desk_id, {refusal.field or "name_fa": refusal.text()}), refusal.status
-    flash(gettext("The desk was changed."), "ok")
+        return _desk_page(trip_id, desk_id, errors_of(refusal)), refusal.status
+    say_changed(gettext("The desk was changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id), 303)
+
+
+@blueprint.post("/<int:trip_id>/desks/<int:desk_id>/hours")
+@access("trip.setup")
+def change_hours(trip_id: int, desk_id: int) -> ResponseReturnValue:
+    """The days of the list, and the same hours on further days where a span was typed."""
+    actor = current_actor()
+    try:
+        form = HoursForm.of_request()
+        span = form.span()
+        week = hours_of_request() | ({} if span is None else span.week())
+        made = done(
+            form,
+            lambda uow: set_hours(uow, actor, trip_id, desk_id, form.version, week, form.copied),
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _desk_page(trip_id, desk_id, errors_of(refusal, "first_day")), refusal.status
+    say_changed(gettext("The opening hours were changed."), trip_id, made["change_id"])
+    return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id) + "#hours", 303)
+
+
+@blueprint.post("/<int:trip_id>/desks/<int:desk_id>/act")
+@access("trip.setup")
+def act_on_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
+    """Retire it, bring it back, or delete it; who uses it is named where it can't go."""
+    actor = current_actor()
+    acts = {
+        "retire": (services.retire_desk, gettext("The desk was retired. What was served there stays.")),
+        "restore": (services.restore_desk, gettext("The desk is back.")),
+        "delete": (services.delete_desk, gettext("The desk was deleted.")),
+    }
+    form = ActForm.of_request()
+    service, message = acts[form.act]
+    try:
+        made = done(form, lambda uow: service(uow, actor, trip_id, desk_id))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _desk_page(trip_id, desk_id, refused=refusal), refusal.status
+    say_changed(message, trip_id, made["change_id"])
+    if form.act == "restore":
+        return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id), 303)
+    return redirect(url_for("desks.desk_list", trip_id=trip_id), 303)
 
 
 def _wants_row() -> bool:
@@ -137,30 +169,66 @@ def _row(trip_id: int, desk_id: int, errors: dict[str, str]) -> str:
         trip=names.trip,
         names=names,
         line=detail.line,
-        changeable=_changeable(actor, trip_id, [detail.line]),
+        may_set_up=actor.may("trip.setup", trip_id),
+        changeable=changeable(actor, trip_id, [detail.line]),
+        beside=neighbours(names),
+        ticked=frozenset(),
         next_states=rules.next_desk_states,
         errors=errors,
     )
 
 
-def _desk_page(trip_id: int, desk_id: int, errors: dict[str, str] | None = None) -> str:
+def _new_page(trip_id: int, shown: Mapping[str, Any], errors: dict[str, str] | None = None) -> str:
+    with runtime.current().database.reading() as session:
+        names = queries.catalogue(session, trip_id)
+        people = _people(session, trip_id)
+    hours = {
+        "first_day": names.trip.starts_on.isoformat(),
+        "last_day": "",
+        "opens": "08:00",
+        "closes": "14:00",
+    }
+    if names.trip.ends_on is not None:
+        hours["last_day"] = names.trip.ends_on.isoformat()
+    return render_template(
+        "desks/new_desk.html",
+        trip=names.trip,
+        names=names,
+        shown=(hours if errors is None else {}) | dict(shown),
+        errors=errors or {},
+        **_options(names, None),
+        **people,
+    )
+
+
+def _desk_page(
+    trip_id: int, desk_id: int, errors: dict[str, str] | None = None, refused: Refusal | None = None
+) -> str:
     names, detail = _read(trip_id, desk_id)
+    with runtime.current().database.reading() as session:
+        people = _people(session, trip_id)
     actor = current_actor()
     shown = names.desks[desk_id]
-    typed = request.form if "name_fa" in request.form else None
+    typed = request.form.to_dict() if "name_fa" in request.form else None
+    hours = request.form if {"copied", "first_day"} & request.form.keys() else {}
     return render_template(
         "desks/desk.html",
         trip=names.trip,
         names=names,
         desk=shown,
         detail=detail,
-        typed=typed,
-        factors=_factors(names, shown.speeds) if typed is None else typed,
+        shown=_stored(names, detail) if typed is None else typed,
+        hours=hours,
+        clock_of=clock_of_minutes,
         next_states=rules.next_desk_states,
         may_set_up=actor.may("trip.setup", trip_id),
-        changeable=_changeable(actor, trip_id, [detail.line]),
+        changeable=changeable(actor, trip_id, [detail.line]),
         may_print=actor.may("sign.print", trip_id),
         errors=errors or {},
+        refused=refused,
+        offers_retiring=isinstance(refused, InUse) and shown.retired_at is None,
+        **_options(names, shown.agency_id),
+        **people,
     )
 
 
@@ -170,19 +238,32 @@ def _read(trip_id: int, desk_id: int) -> tuple[Catalogue, DeskDetail]:
         return queries.catalogue(session, trip_id), detail
 
 
-def _changeable(actor: Actor, trip_id: int, lines: list[DeskLine]) -> frozenset[int]:
-    """The desks whose state the actor may change."""
-    reachable = actor.desk_ids("desk.state", trip_id)
-    ids = frozenset(line.id for line in lines)
-    if not actor.may("desk.state", trip_id):
-        return frozenset()
-    return ids if reachable is None else ids & reachable
-
-
-def _factors(names: Catalogue, speeds: Any) -> dict[str, str]:
-    """The fields of the topics as they stand: `factor-<topic id>` to text."""
+def _people(session: Any, trip_id: int) -> dict[str, list[tuple[int, str]]]:
+    """Who can be pointed to as the desk's head, and as the official in charge."""
     return {
-        f"factor-{topic.id}": f"{speeds[topic.id]:g}"
-        for topic in names.assignable_topics()
-        if topic.id in speeds
+        "head_options": leaders(session, trip_id, "desk_head"),
+        "official_options": leaders(session, trip_id, "official"),
     }
+
+
+def _options(names: Catalogue, agency_id: int | None) -> dict[str, list[tuple[int, str]]]:
+    """The sites and agencies that a desk can have; a retired agency stays where it is."""
+    agencies = [
+        agency for agency in names.agencies.values() if agency.retired_at is None or agency.id == agency_id
+    ]
+    return {
+        "site_options": [(site.id, site.name) for site in names.sites.values()],
+        "agency_options": [(one.id, one.name) for one in sorted(agencies, key=lambda agency: agency.name)],
+    }
+
+
+def _stored(names: Catalogue, detail: DeskDetail) -> dict[str, Any]:
+    """The fields as they stand, with `factor-<topic id>` for what the desk does."""
+    desk = names.desks[detail.line.id]
+    kinds = [seat.kind for seat in detail.seats]
+    values = {name: getattr(desk, name, "") for name in EditDeskForm.model_fields}
+    values |= {"counters": kinds.count("counter"), "phones": kinds.count("phone")}
+    values |= {"version": detail.line.version, "head_user_id": detail.head_user_id}
+    values["official_user_id"] = detail.official_user_id
+    values |= {f"factor-{topic_id}": f"{factor:g}" for topic_id, factor in desk.speeds.items()}
+    return {name: "" if value is None else value for name, value in values.items()}

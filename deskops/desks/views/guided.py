@@ -82,7 +82,9 @@ def begin() -> ResponseReturnValue:
         start = str(form.trip_id) if form.start == "trip" else form.start
 
         def work(uow: Any) -> dict[str, Any]:
-            begun = begin_draft(uow, actor, NEW_TRIP, start=start, name=name, answers=answers, content=content)
+            begun = begin_draft(
+                uow, actor, NEW_TRIP, start=start, name=name, answers=answers, content=content
+            )
             return {"token": begun}
 
         token = perform(

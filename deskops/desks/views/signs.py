@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from deskops.accounts.access import access
 from deskops.core import runtime
@@ -13,7 +16,23 @@ from deskops.core.i18n import LANGUAGES, gettext, using_language
 from deskops.core.qr import qr_svg
 from deskops.core.text import persian_digits
 from deskops.desks import queries
+from deskops.desks.queries import AgencyLabel, Catalogue, DeskLabel, TopicLabel
 from deskops.desks.views.blueprint import blueprint
+
+TOPICS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class DeskSign:
+    """What stands on a desk's sign. `agency` is the desk itself where it has none; `code` leads phones to `address`."""
+
+    desk: DeskLabel
+    agency: AgencyLabel | DeskLabel
+    ministry: AgencyLabel | None
+    topics: list[TopicLabel]
+    address: str
+    code: Markup
+    number_fa: str
 
 
 @blueprint.get("/<int:trip_id>/desks/<int:desk_id>/sign")
@@ -25,28 +44,41 @@ def sign(trip_id: int, desk_id: int) -> ResponseReturnValue:
     desk = names.desks.get(desk_id)
     if desk is None:
         raise NotFound()
-    settings = runtime.current().settings
     try:
-        address = settings.require_public_url() + url_for("public.check_in", sign_token=desk.sign_token)
+        base = runtime.current().settings.require_public_url()
     except ConfigurationError:
-        refused = {"trip": names.trip, "desk": desk, "url": settings.public_url}
-        return render_template("desks/sign_refused.html", **refused), 409
-    agency = names.agencies.get(desk.agency_id or 0)
+        back = url_for("desks.desk", trip_id=trip_id, desk_id=desk_id)
+        return print_refused(names, back), 409
     return render_template(
         "desks/sign.html",
         trip=names.trip,
         desk=desk,
-        agency=agency or desk,
-        ministry=names.ministry_above(desk.agency_id),
-        topics=names.topics_of(desk_id)[:8],
-        address=address,
-        code=qr_svg(address),
-        number_fa=persian_digits(str(desk.number)),
-        invitation=_invitation(),
+        signs=[sign_of(names, desk, base)],
+        invitation=invitation(),
     )
 
 
-def _invitation() -> dict[str, str]:
+def sign_of(names: Catalogue, desk: DeskLabel, base: str) -> DeskSign:
+    """A desk's sign, with codes below the public address `base`."""
+    address = base + url_for("public.check_in", sign_token=desk.sign_token)
+    return DeskSign(
+        desk=desk,
+        agency=names.agencies.get(desk.agency_id or 0) or desk,
+        ministry=names.ministry_above(desk.agency_id),
+        topics=names.topics_of(desk.id)[:TOPICS_SHOWN],
+        address=address,
+        code=qr_svg(address),
+        number_fa=persian_digits(str(desk.number)),
+    )
+
+
+def print_refused(names: Catalogue, back: str) -> str:
+    """Why nothing with codes can be printed here; `back` is where the reader came from."""
+    url = runtime.current().settings.public_url
+    return render_template("desks/sign_refused.html", trip=names.trip, back=back, url=url)
+
+
+def invitation() -> dict[str, str]:
     """What the sign says beside its code, in both languages."""
     words = {}
     for language in LANGUAGES:

@@ -70,12 +70,12 @@ _EMPTY = Setup(format=FORMAT, name_fa="-", agencies=(), sites=(), topics=(), des
 def defaults(session: Session, base: Setup, draft: Draft) -> dict[str, Any]:
     """Every field's text before anybody typed."""
     opening, hall = opening_of(base), hall_of(base)
-    of_file = draft.start == "file"
+    of_file, unnamed = draft.start == "file", draft.start in ("template", "empty")
     kind = draft.answers["kind"]
     return {
         "kind": kind,
-        "name_fa": "" if base.province_fa or base is _EMPTY else base.name_fa,
-        "name_en": "" if base.province_fa else base.name_en,
+        "name_fa": "" if unnamed else base.name_fa,
+        "name_en": "" if unnamed else base.name_en,
         "code": free_trip_code(
             session, base.code if of_file and base.code else f"{kind}-{jalali_parts(draft.began)[0]}"
         ),

@@ -23,6 +23,7 @@ from deskops.desks.views.changing import undo_address
 
 THINGS: dict[str, Any] = {
     "agency": _l("Agency"),
+    "contact": _l("Contact of an agency"),
     "desk": _l("Desk"),
     "guidance": _l("Guidance card"),
     "holiday": _l("Day off"),

@@ -201,7 +201,7 @@ def _options(names: Catalogue) -> dict[str, list[tuple[int, str]]]:
     agencies = sorted(names.offered_agencies(), key=lambda agency: agency.name)
     return {
         "agency_options": [(agency.id, agency.name) for agency in agencies],
-        "desk_options": [(desk.id, f"{digits(desk.number)} – {desk.name}") for desk in names.desks.values()],
+        "desk_options": [(desk.id, f"{digits(desk.number)} – {desk.name}") for desk in names.working_desks()],
     }
 
 

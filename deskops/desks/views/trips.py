@@ -35,6 +35,13 @@ DOORS = (
         "layout-grid",
     ),
     (
+        "readiness.view",
+        "control.readiness",
+        _l("Readiness"),
+        _l("What each desk still lacks; go or no-go; contact sheet."),
+        "clipboard-check",
+    ),
+    (
         "place.work",
         "demands.places",
         _l("My counter"),
@@ -62,6 +69,20 @@ DOORS = (
         _l("Desks"),
         _l("States, counters, hours and signs of the desks."),
         "building-2",
+    ),
+    (
+        "sign.print",
+        "demands.print_choices",
+        _l("Print"),
+        _l("Signs, table cards, instructions and paper forms, in one press."),
+        "printer",
+    ),
+    (
+        "paper.enter",
+        "demands.paper",
+        _l("Paper forms"),
+        _l("Type in what was taken down while the power was gone."),
+        "keyboard",
     ),
     (
         "trip.setup",

@@ -1,17 +1,18 @@
-"""The coordinators' room: the wall, and the acts that it offers."""
+"""The wall, and the acts that it offers."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from deskops.accounts.access import access, current_actor
 from deskops.control import queries
 from deskops.control.forms import DeskStateForm, SendForm
+from deskops.control.views.blueprint import blueprint
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.i18n import gettext
@@ -23,10 +24,8 @@ from deskops.desks.models import Desk
 from deskops.desks.queries import catalogue
 from deskops.desks.services import set_desk_state
 
-blueprint = Blueprint("control", __name__, url_prefix="/trips/<int:trip_id>/wall")
 
-
-@blueprint.get("")
+@blueprint.get("/wall")
 @access("wall.view")
 def wall(trip_id: int) -> ResponseReturnValue:
     """All desks at a glance."""
@@ -40,7 +39,7 @@ def wall(trip_id: int) -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/unassigned")
+@blueprint.get("/wall/unassigned")
 @access("wall.view")
 def unassigned(trip_id: int) -> ResponseReturnValue:
     """The coordinators' list alone, for the wall to renew it."""
@@ -49,14 +48,14 @@ def unassigned(trip_id: int) -> ResponseReturnValue:
         return render_template("control/unassigned.html", **_list(session, lines, trip_id))
 
 
-@blueprint.get("/desks/<int:desk_id>")
+@blueprint.get("/wall/desks/<int:desk_id>")
 @access("wall.view")
 def desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     """One desk's figures and states, for the wall's dialog; a page of its own where there is no script."""
     return _desk_page(trip_id, desk_id)
 
 
-@blueprint.post("/desks/<int:desk_id>/state")
+@blueprint.post("/wall/desks/<int:desk_id>/state")
 @access("desk.state")
 def set_state(trip_id: int, desk_id: int) -> ResponseReturnValue:
     """Open, pause, close or fail a desk."""
@@ -76,7 +75,7 @@ def set_state(trip_id: int, desk_id: int) -> ResponseReturnValue:
     return _done(trip_id, gettext("The desk's state was changed."))
 
 
-@blueprint.post("/tickets/<int:ticket_id>/send")
+@blueprint.post("/wall/tickets/<int:ticket_id>/send")
 @access("queue.steer")
 def send(trip_id: int, ticket_id: int) -> ResponseReturnValue:
     """Give somebody of the coordinators' list a desk."""

@@ -25,6 +25,7 @@ from deskops.demands.load import CACHE, TripLoad
 from deskops.demands.models import Ticket
 from deskops.demands.queries.tickets import TicketLine, unassigned_tickets
 from deskops.desks.models import Desk, Place
+from deskops.desks.queries.catalogue import Change, last_change
 
 DESKS, PLACES, TICKETS = table_of(Desk), table_of(Place), table_of(Ticket)
 OUTLOOK_SECONDS = 20.0
@@ -61,10 +62,13 @@ class DeskFigures:
 
 @dataclass(frozen=True)
 class Wall:
-    """All desks of a trip. `sequence` is the coordination audience's: what comes after leads on from here."""
+    """All desks of a trip that aren't retired. `sequence` is the coordination audience's: what comes after leads on from
+    here; `setup` moves whenever the set-up changes.
+    """
 
     trip_id: int
     sequence: int
+    setup: Change
     desks: list[DeskFigures]
     unassigned: list[TicketLine]
 
@@ -73,6 +77,7 @@ class Wall:
         return {
             "trip_id": self.trip_id,
             "sequence": self.sequence,
+            "setup": list(self.setup),
             "desks": [desk.as_json() for desk in self.desks],
             "unassigned": [_line_json(line) for line in self.unassigned],
         }
@@ -116,7 +121,9 @@ def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None 
 def wall_snapshot(session: Session, trip_id: int) -> Wall:
     """Every desk and the coordinators' list, as of one point of the audience's sequence. Raises NotFound."""
     sequence = journal.audience_head(session, coordination(trip_id))
-    return Wall(trip_id, sequence, desk_figures(session, trip_id), unassigned_tickets(session, trip_id))
+    setup = last_change(session, trip_id)
+    desks = desk_figures(session, trip_id)
+    return Wall(trip_id, sequence, setup, desks, unassigned_tickets(session, trip_id))
 
 
 def _line_json(line: TicketLine) -> dict[str, Any]:
@@ -160,8 +167,8 @@ def _desk_rows(session: Session, trip_id: int, desk_ids: list[int] | None) -> li
         .group_by(DESKS.c.id, DESKS.c.state, DESKS.c.number)
         .order_by(DESKS.c.number)
     )
-    if desk_ids is not None:
-        query = query.where(DESKS.c.id.in_(desk_ids))
+    wanted = DESKS.c.retired_at.is_(None) if desk_ids is None else DESKS.c.id.in_(desk_ids)
+    query = query.where(wanted)
     return list(session.execute(query).all())
 
 

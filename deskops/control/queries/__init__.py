@@ -1,0 +1,23 @@
+"""Reads of the coordinators' room: the wall, readiness, broadcasts and stops."""
+
+from deskops.control.queries.wall import (
+    OUTLOOK_SECONDS,
+    DeskFigures,
+    Wall,
+    coordination,
+    desk_figures,
+    site_board,
+    takers,
+    wall_snapshot,
+)
+
+__all__ = [
+    "OUTLOOK_SECONDS",
+    "DeskFigures",
+    "Wall",
+    "coordination",
+    "desk_figures",
+    "site_board",
+    "takers",
+    "wall_snapshot",
+]

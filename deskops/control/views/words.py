@@ -1,0 +1,79 @@
+"""The coordinators' room in words: checks, why each is as it is and what to do, aims, choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deskops.control import rules
+from deskops.core.i18n import lazy as _l
+
+CHECK_NAMES = {
+    rules.OFFICIAL: _l("Official in charge"),
+    rules.STAFF: _l("Staff"),
+    rules.LINE: _l("Line"),
+    rules.PRINTER: _l("Printer"),
+    rules.SIGN: _l("Sign"),
+    rules.CONNECTION: _l("Connection"),
+    rules.OPENING: _l("Opening"),
+    rules.TOPICS: _l("Topics"),
+    rules.AGENCY: _l("Agency"),
+}
+STATE_WORDS = {
+    rules.OK: _l("all right"),
+    rules.MISSING: _l("missing"),
+    rules.UNKNOWN: _l("not known"),
+    rules.NOT_NEEDED: _l("not needed"),
+}
+# As ui.status knows them: a shape and a tone each.
+STATE_TONES = {rules.OK: "ok", rules.MISSING: "bad", rules.UNKNOWN: "warn", rules.NOT_NEEDED: "closed"}
+# By a check's reason: what is so, and what to do about it.
+REASONS: dict[str, tuple[Any, Any]] = {
+    "official_named": (_l("An official is named."), ""),
+    "official_missing": (
+        _l("No official is in charge here; other desks have one."),
+        _l("Name one on the desk's page."),
+    ),
+    "official_not_begun": (_l("No desk of the trip has an official yet."), _l("Name them on the desks' pages.")),
+    "staff_enough": (_l("Every counter is staffed all day."), ""),
+    "staff_short": (_l("At some time of the first day there are fewer people than counters."), _l("Plan more shifts here.")),
+    "staff_not_begun": (_l("Nobody is planned for the first day, at any desk."), _l("Plan the shifts.")),
+    "staff_without_hours": (_l("Without hours nobody can say how many people are needed."), _l("Set the hours first.")),
+    "places_missing": (_l("The desk has no counter."), _l("Add one on the desk's page.")),
+    "line_good": (_l("The line was tried and works."), ""),
+    "line_bad": (_l("The line does not work."), _l("Have it repaired, then try it again.")),
+    "line_missing": (_l("The desk takes calls and has no number."), _l("Enter its line on the desk's page.")),
+    "line_not_begun": (_l("No desk of the trip has a line yet."), _l("Enter the lines on the desks' pages.")),
+    "line_not_tried": (_l("Nobody has tried the line yet."), _l("Ring it, then mark it here.")),
+    "line_not_needed": (_l("The desk takes no calls."), ""),
+    "printer_good": (_l("The printer was tried and works."), ""),
+    "printer_bad": (_l("The printer does not work."), _l("Replace it, then mark it here.")),
+    "printer_unknown": (_l("Nobody has tried the printer yet."), _l("Print a receipt, then mark it here.")),
+    "sign_good": (_l("The sign is printed."), ""),
+    "sign_bad": (_l("The sign is missing or damaged."), _l("Print it again.")),
+    "sign_missing": (_l("The sign is not printed; others are."), _l("Print it.")),
+    "sign_not_begun": (_l("No sign of the trip is printed yet."), _l("Print the signs.")),
+    "connected": (_l("A screen of the desk is connected."), ""),
+    "not_connected": (_l("The desk should be serving, and no screen of it is connected."), _l("Ring the desk.")),
+    "not_yet_connected": (_l("No screen of the desk is connected now; it need not be yet."), _l("Have somebody try.")),
+    "hours_set": (_l("Hours are set for the first day."), ""),
+    "hours_missing": (_l("No hours are set for the first day."), _l("Set them on the desk's page.")),
+    "not_open": (_l("These are its hours, and it is not open."), _l("Open it, or say why not.")),
+    "topics_set": (_l("The desk has topics."), ""),
+    "topics_missing": (_l("The desk has no topic: nobody is sent to it."), _l("Choose its topics on its page.")),
+    "agency_set": (_l("The desk belongs to an agency."), ""),
+    "agency_general": (_l("A general desk needs no agency."), ""),
+    "agency_missing": (_l("The desk belongs to no agency."), _l("Choose its agency on its page.")),
+}  # fmt: skip
+DESK_STATES = {
+    rules.OK: _l("ready"),
+    rules.MISSING: _l("not ready"),
+    rules.UNKNOWN: _l("to be looked at"),
+}
+CHOICE_NAMES = {
+    rules.SHARE_OUT: _l("Share them out to other desks at once"),
+    rules.KEEP: _l("Keep them waiting here until it goes on"),
+}
+CHOICES_DONE = {
+    rules.SHARE_OUT: _l("Those who waited were shared out to other desks."),
+    rules.KEEP: _l("Those who wait keep their turns here."),
+}

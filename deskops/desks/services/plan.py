@@ -1,0 +1,82 @@
+"""Desks that open and close by their hours. What somebody decided by hand holds until the plan's next change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deskops.accounts.actor import SYSTEM
+from deskops.core import clock, jobs, runtime
+from deskops.core.dates import to_utc
+from deskops.core.unit_of_work import UnitOfWork, unit_of_work
+from deskops.desks import rules
+from deskops.desks.models import Desk, DeskHours, Trip
+from deskops.desks.services.states import become
+
+EVERY = timedelta(seconds=15)
+# A server that was off for longer leaves the desks to whoever comes back to it.
+LOOK_BACK = timedelta(days=7)
+
+
+@jobs.handler("desks.plan", every=EVERY)
+def follow_plan(_payload: dict[str, Any]) -> None:
+    """Open and close what is due in every live trip, and write only where something is."""
+    now = clock.now()
+    with runtime.current().database.reading() as session:
+        live = session.scalars(select(Trip).where(Trip.phase == rules.LIVE).order_by(Trip.id)).all()
+        due = [trip.id for trip in live if any(due_states(session, trip, now).values())]
+    for trip_id in due:
+        with unit_of_work(SYSTEM) as uow:
+            _follow(uow, trip_id)
+
+
+def _follow(uow: UnitOfWork, trip_id: int) -> None:
+    trip = uow.session.get_one(Trip, trip_id)
+    desks = select(Desk).where(Desk.trip_id == trip_id).order_by(Desk.number)
+    uow.session.scalars(desks.with_for_update(key_share=True)).all()
+    for state, changing in due_states(uow.session, trip, uow.now).items():
+        become(uow, changing, state)
+
+
+def due_states(session: Session, trip: Trip, now: datetime) -> dict[str, list[Desk]]:
+    """The desks that the plan puts into another state now, by that state."""
+    zone = ZoneInfo(trip.timezone)
+    local = now.astimezone(zone)
+    desks = session.scalars(
+        select(Desk).where(Desk.trip_id == trip.id, Desk.retired_at.is_(None)).order_by(Desk.number)
+    ).all()
+    hours = _hours(session, [desk.id for desk in desks], local.date())
+    due: dict[str, list[Desk]] = {rules.OPEN: [], rules.CLOSING: [], rules.CLOSED: []}
+    for desk in desks:
+        said = rules.planned_state(hours.get(desk.id, {}), local.date(), local.hour * 60 + local.minute)
+        if said is not None and desk.state_at < _instant(said[1], said[2], zone):
+            state = _next_state(desk.state, said[0])
+            if state is not None:
+                due[state].append(desk)
+    return due
+
+
+def _next_state(state: str, planned: str) -> str | None:
+    """What becomes of a desk by what the plan says; None where it stays. A failed desk is a person's matter."""
+    if planned == rules.OPEN:
+        return rules.OPEN if state in (rules.PLANNED, rules.CLOSED, rules.CLOSING) else None
+    return {rules.OPEN: rules.CLOSING, rules.PAUSED: rules.CLOSED}.get(state)
+
+
+def _hours(
+    session: Session, desk_ids: Iterable[int], today: date
+) -> dict[int, dict[date, rules.OpeningHours]]:
+    days = DeskHours.day.between(today - LOOK_BACK, today + timedelta(days=1))
+    found: dict[int, dict[date, rules.OpeningHours]] = {}
+    for row in session.scalars(select(DeskHours).where(DeskHours.desk_id.in_(list(desk_ids)), days)):
+        found.setdefault(row.desk_id, {})[row.day] = (row.opens, row.closes)
+    return found
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return to_utc(datetime.combine(day, time()) + timedelta(minutes=minute), zone)

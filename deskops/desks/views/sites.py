@@ -1,0 +1,118 @@
+"""A trip's sites: the list with the ways between them, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from deskops.accounts.access import access, current_actor
+from deskops.core import runtime
+from deskops.core.errors import NotFound, Refusal
+from deskops.core.i18n import gettext
+from deskops.desks import queries
+from deskops.desks.forms.sites import EditSiteForm, NewSiteForm, walks_of_request
+from deskops.desks.queries.sites import SiteLine, site_line, site_lines
+from deskops.desks.services import sites as services
+from deskops.desks.views.blueprint import blueprint
+from deskops.desks.views.changing import done, errors_of, say_changed
+
+
+@blueprint.get("/<int:trip_id>/sites")
+@access("trip.setup")
+def sites(trip_id: int) -> ResponseReturnValue:
+    with runtime.current().database.reading() as session:
+        names = queries.catalogue(session, trip_id)
+        lines = site_lines(session, names)
+    return render_template("desks/sites.html", trip=names.trip, names=names, lines=lines)
+
+
+@blueprint.get("/<int:trip_id>/sites/new")
+@access("trip.setup")
+def new_site(trip_id: int) -> ResponseReturnValue:
+    return _page(trip_id, None, {"kind": "building"})
+
+
+@blueprint.post("/<int:trip_id>/sites/new")
+@access("trip.setup")
+def add_site(trip_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        form = NewSiteForm.of_request()
+        walks = walks_of_request()
+        made = done(form, lambda uow: services.add_site(uow, actor, trip_id, form.code, form.edit(), walks))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(trip_id, None, request.form.to_dict(), errors_of(refusal)), refusal.status
+    say_changed(gettext("The site was added."), trip_id, made["change_id"])
+    return redirect(url_for("desks.sites", trip_id=trip_id), 303)
+
+
+@blueprint.get("/<int:trip_id>/sites/<int:site_id>")
+@access("trip.setup")
+def site(trip_id: int, site_id: int) -> ResponseReturnValue:
+    return _page(trip_id, site_id)
+
+
+@blueprint.post("/<int:trip_id>/sites/<int:site_id>")
+@access("trip.setup")
+def edit_site(trip_id: int, site_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        form = EditSiteForm.of_request()
+        wanted = (form.version, form.edit(), walks_of_request())
+        made = done(form, lambda uow: services.edit_site(uow, actor, trip_id, site_id, *wanted))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(trip_id, site_id, request.form.to_dict(), errors_of(refusal)), refusal.status
+    say_changed(gettext("The site was changed."), trip_id, made["change_id"])
+    return redirect(url_for("desks.site", trip_id=trip_id, site_id=site_id), 303)
+
+
+@blueprint.post("/<int:trip_id>/sites/<int:site_id>/delete")
+@access("trip.setup")
+def delete_site(trip_id: int, site_id: int) -> ResponseReturnValue:
+    """Who uses it is named where it can't go."""
+    actor = current_actor()
+    try:
+        made = done(None, lambda uow: services.delete_site(uow, actor, trip_id, site_id))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(trip_id, site_id, refused=refusal), refusal.status
+    say_changed(gettext("The site was deleted."), trip_id, made["change_id"])
+    return redirect(url_for("desks.sites", trip_id=trip_id), 303)
+
+
+def _page(
+    trip_id: int,
+    site_id: int | None,
+    typed: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+    refused: Refusal | None = None,
+) -> str:
+    """The page of one site, or of a new one."""
+    with runtime.current().database.reading() as session:
+        names = queries.catalogue(session, trip_id)
+        line = None if site_id is None else site_line(session, names, site_id)
+    return render_template(
+        "desks/site.html",
+        trip=names.trip,
+        names=names,
+        line=line,
+        others=[site for site in names.sites.values() if site.id != site_id],
+        shown=_stored(line) if typed is None else typed,
+        errors=errors or {},
+        refused=refused,
+    )
+
+
+def _stored(line: SiteLine | None) -> dict[str, Any]:
+    """The fields as they stand."""
+    if line is None:
+        return {}
+    fields = {name: getattr(line.site, name) for name in EditSiteForm.model_fields}
+    return fields | {f"walk-{site_id}": f"{minutes:g}" for site_id, minutes in line.walks.items()}
