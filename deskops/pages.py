@@ -15,6 +15,7 @@ from markupsafe import Markup
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
 from deskops.control.views.broadcasts import said_here
+from deskops.control.views.rehearsing import rehearsal_here
 from deskops.core import clock, runtime
 from deskops.core.assets import asset_dir
 from deskops.core.i18n import direction, lang, using_language
@@ -117,6 +118,7 @@ def _context() -> dict[str, Any]:
         "server_now": clock.now(),
         "nav": _navigation(actor),
         "said_here": said_here,
+        "rehearsal_here": rehearsal_here,
     }
 
 

@@ -53,6 +53,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "broadcast.send": _LEAD | {DESK_HEAD},
     "broadcast.see": _PEOPLE,
     "desk.stop": _LEAD | {DESK_HEAD},
+    "rehearsal.run": _LEAD,
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
     "guidance.edit": _LEAD | {DESK_HEAD},

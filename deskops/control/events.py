@@ -53,6 +53,33 @@ class BroadcastRead(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RehearsalStarted(DomainEvent):
+    """In the journal of the trip that is rehearsed, as the two below: the copy's own goes with it."""
+
+    kind: ClassVar[str] = "rehearsal.started"
+    rehearsal_id: int
+    pace: int
+    grants: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalChanged(DomainEvent):
+    kind: ClassVar[str] = "rehearsal.changed"
+    rehearsal_id: int
+    pace: int
+    serves: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalEnded(DomainEvent):
+    """`rows` is how many were wiped."""
+
+    kind: ClassVar[str] = "rehearsal.ended"
+    rehearsal_id: int
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DesksStopped(DomainEvent):
     """Each desk's new state has an event of its own."""
 

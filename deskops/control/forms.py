@@ -69,6 +69,13 @@ def _aim(to: str) -> Aim:
     raise InvalidInput({"to": gettext("Choose one from the list.")})
 
 
+class RehearsalForm(Form):
+    """People an hour, and whether counters serve by themselves: a box that isn't ticked isn't sent."""
+
+    pace: Annotated[Number, Field(ge=0, le=20_000)]
+    serves: bool = False
+
+
 class StopForm(Form):
     """An emergency stop: of a desk where `desk_id` is given, else of the site."""
 

@@ -97,6 +97,22 @@ class EmergencyStop(OfTrip, Base):
     resumed_by: Mapped[int | None]
 
 
+class Rehearsal(Base):
+    """How invented people come to a copy of a trip. `pace` is people an hour; `drawn` how many of them came; `drawn_until`
+    the time up to which they did. `serves`: counters at which nobody real works serve by themselves.
+    """
+
+    __tablename__ = "rehearsals"
+
+    trip_id: Mapped[int] = mapped_column(ForeignKey("trips.id", ondelete="CASCADE"), primary_key=True)
+    pace: Mapped[int] = mapped_column(Integer)
+    serves: Mapped[bool] = mapped_column(Boolean)
+    drawn: Mapped[int] = mapped_column(Integer, default=0)
+    drawn_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by: Mapped[int | None]
+
+
 class StoppedDesk(Base):
     """A desk that an emergency stop put out of service."""
 

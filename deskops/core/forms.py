@@ -59,7 +59,9 @@ Text = Annotated[str, BeforeValidator(_text)]
 Phone = Annotated[str, BeforeValidator(_line), AfterValidator(_phone)]
 NationalId = Annotated[str, AfterValidator(lambda value: national_id(value).value if value else "")]
 Number = Annotated[int, BeforeValidator(_digits)]
-OptionalNumber = Annotated[int | None, BeforeValidator(_empty_as_none), BeforeValidator(_digits)]
+# Limits belong inside, to the number that is there: None keeps to none.
+EMPTY_AS_NONE = BeforeValidator(_empty_as_none)
+OptionalNumber = Annotated[int | None, EMPTY_AS_NONE, BeforeValidator(_digits)]
 
 
 class Form(BaseModel):
@@ -73,7 +75,7 @@ class Form(BaseModel):
     def of_request(cls) -> Self:
         """Read JSON or a posted form. Raises InvalidInput with a message for each field."""
         if request.is_json:
-            body = _json()
+            body = json_body()
             if not isinstance(body, dict):
                 raise InvalidInput({"": gettext("The body must be a JSON object.")})
             return cls.checked(body)
@@ -93,7 +95,7 @@ class Form(BaseModel):
             raise InvalidInput({_field(fault): fault_message(fault) for fault in error.errors()}) from None
 
 
-def _json() -> Any:
+def json_body() -> Any:
     """What was sent; None where it is no JSON, or nested more deeply than the reader goes."""
     try:
         return request.get_json(silent=True)

@@ -12,7 +12,7 @@ from deskops.core import clock
 from deskops.core.codes import CodeError, CodeFault, fold_scanner, parse_code
 from deskops.core.dates import to_utc
 from deskops.core.errors import InvalidInput
-from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
+from deskops.core.forms import EMPTY_AS_NONE, Form, Line, NationalId, Number, OptionalNumber, Phone, Text
 from deskops.core.i18n import gettext, lazy
 from deskops.demands.services.intake import Registration
 from deskops.demands.services.paper import Ending
@@ -61,10 +61,6 @@ def _form_code(value: Any) -> Any:
         return parse_code(fold_scanner(value).rpartition("/t/")[2])
     except CodeError as error:
         raise PydanticCustomError("code", "%s", {"message": _CODE_FAULTS[error.fault]}) from None
-
-
-def _empty_as_none(value: Any) -> Any:
-    return None if value == "" else value
 
 
 FormCode = Annotated[str, BeforeValidator(_form_code)]
@@ -129,7 +125,7 @@ class PaperForm(RegisterForm):
     """
 
     code: FormCode
-    day: Annotated[Day | None, BeforeValidator(_empty_as_none)] = None
+    day: Annotated[Day | None, EMPTY_AS_NONE] = None
     clock: Minutes = None
     outcome: Annotated[Line, Field(max_length=30)] = ""
     note: Annotated[Text, Field(max_length=2000)] = ""

@@ -182,7 +182,7 @@ def _desk(row: DeskRow, skills: list[DeskTopic]) -> Desk:
     )
 
 
-def state_facts(state: str) -> dict[str, bool]:
+def state_facts(state: str) -> dict[str, Any]:
     """What a desk's state says to balancing."""
     return {"open": state in SERVING_STATES, "closing": state == CLOSING}
 

@@ -27,6 +27,12 @@ _INSERT = {
     ),
 }
 _DELETE = text("DELETE FROM demand_search WHERE rowid = :id")
+_FORGET = {
+    "sqlite": text("DELETE FROM demand_search WHERE rowid IN (SELECT id FROM demands WHERE trip_id = :trip)"),
+    "postgresql": text(
+        "DELETE FROM demand_search WHERE demand_id IN (SELECT id FROM demands WHERE trip_id = :trip)"
+    ),
+}
 _FIND = {
     "sqlite": text(
         "SELECT rowid FROM demand_search WHERE demand_search MATCH :query AND rowid < :before"
@@ -70,6 +76,11 @@ def reindex(session: Session, demand_id: int, trip_id: int, body: str) -> None:
     if _dialect(session) == "sqlite":
         session.execute(_DELETE, {"id": demand_id})
     index(session, demand_id, trip_id, body)
+
+
+def forget_trip(session: Session, trip_id: int) -> None:
+    """Make a trip's demands, which are about to be deleted, no longer findable."""
+    session.execute(_FORGET[_dialect(session)], {"trip": trip_id})
 
 
 def find(

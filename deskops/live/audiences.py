@@ -133,10 +133,13 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
 
 # No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
 # demands and those served on paper are in no queue, what was said is told by the ticket's end, people are planned before
-# they work, and nobody watches a printer.
+# they work, nobody watches a printer, and a rehearsal has screens of its own.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
+        control.RehearsalStarted,
+        control.RehearsalChanged,
+        control.RehearsalEnded,
         accounts.RolesChanged,
         accounts.SignedIn,
         accounts.SignedOut,

@@ -103,6 +103,11 @@ def demand_kinds() -> dict[str, float]:
     return {code: kind.share for code, kind in _words().kinds.items()}
 
 
+def spoken_languages() -> tuple[str, ...]:
+    """Codes of the languages that invented people speak."""
+    return tuple(_words().languages)
+
+
 def invented_staff(seed: int, count: int = 730) -> list[InventedPerson]:
     """`count` staff members of the sample province, desk after desk, the desk's head first.
 

@@ -159,7 +159,8 @@ def upgrade() -> None:
     sa.Column('short_en', sa.String(length=80), nullable=False),
     sa.ForeignKeyConstraint(['rehearsal_of'], ['trips.id'], name=op.f('fk_trips_rehearsal_of')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trips')),
-    sa.UniqueConstraint('code', name=op.f('uq_trips_code'))
+    sa.UniqueConstraint('code', name=op.f('uq_trips_code')),
+    sqlite_autoincrement=True
     )
     op.create_table('users',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -278,6 +279,17 @@ def upgrade() -> None:
     with op.batch_alter_table('persons', schema=None) as batch_op:
         batch_op.create_index('ix_persons_phone', ['trip_id', 'phone'], unique=False, sqlite_where=sa.text('phone IS NOT NULL'), postgresql_where=sa.text('phone IS NOT NULL'))
 
+    op.create_table('rehearsals',
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.Column('pace', sa.Integer(), nullable=False),
+    sa.Column('serves', sa.Boolean(), nullable=False),
+    sa.Column('drawn', sa.Integer(), nullable=False),
+    sa.Column('drawn_until', UtcDateTime(), nullable=False),
+    sa.Column('started_at', UtcDateTime(), nullable=False),
+    sa.Column('started_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_rehearsals_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('trip_id', name=op.f('pk_rehearsals'))
+    )
     op.create_table('setup_changes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('trip_id', sa.Integer(), nullable=True),
@@ -329,7 +341,8 @@ def upgrade() -> None:
     sa.Column('trip_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_sites_trip_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
-    sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_sites_trip_id_code'))
+    sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_sites_trip_id_code')),
+    sqlite_autoincrement=True
     )
     op.create_table('desks',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -364,7 +377,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_desks')),
     sa.UniqueConstraint('sign_token', name=op.f('uq_desks_sign_token')),
     sa.UniqueConstraint('trip_id', 'code', name=op.f('uq_desks_trip_id_code')),
-    sa.UniqueConstraint('trip_id', 'number', name=op.f('uq_desks_trip_id_number'))
+    sa.UniqueConstraint('trip_id', 'number', name=op.f('uq_desks_trip_id_number')),
+    sqlite_autoincrement=True
     )
     op.create_table('site_walks',
     sa.Column('from_site_id', sa.Integer(), nullable=False),
@@ -848,6 +862,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_setup_changes_trip_id')
 
     op.drop_table('setup_changes')
+    op.drop_table('rehearsals')
     with op.batch_alter_table('persons', schema=None) as batch_op:
         batch_op.drop_index('ix_persons_phone', sqlite_where=sa.text('phone IS NOT NULL'), postgresql_where=sa.text('phone IS NOT NULL'))
 

@@ -172,7 +172,7 @@ class Live {
  *   apply(event, audience),               each change in order: {sequence, kind, at, …}
  *   snapshot() -> Promise<{audience: n}>, read everything anew; the numbers it is true up to
  *   figures?(message),                    wall: {from, to, as_of, desks: [figures], unassigned, snapshot}
- *   digest?(message),                     consoles: {trip, desks: [{id, state, waiting, open}]}
+ *   digest?(message),                     consoles: {trip, desks: [{id, state, waiting, open}], broadcasts}
  *   presence?(message),                   wall: {trip, desks: {desk_id: sockets}}
  *   onState?(state, asOf), signedOut?(),
  * }) -> {close(), socket}

@@ -1,6 +1,7 @@
 """Agencies that the tests of set-up begin with."""
 
 from datetime import date
+from typing import Any
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.core import runtime
@@ -11,11 +12,11 @@ from deskops.desks.services.agencies import AgencyEdit, ContactEdit
 from deskops.desks.services.changes import Changed
 
 
-def an_edit(name: str = "اداره آزمون", **changes: object) -> AgencyEdit:
-    return AgencyEdit(name_fa=name, **changes)  # type: ignore[arg-type]
+def an_edit(name: str = "اداره آزمون", **changes: Any) -> AgencyEdit:
+    return AgencyEdit(name_fa=name, **changes)
 
 
-def add(code: str, parent: Changed | None = None, actor: Actor = SYSTEM, **changes: object) -> Changed:
+def add(code: str, parent: Changed | None = None, actor: Actor = SYSTEM, **changes: Any) -> Changed:
     """An agency, under another where one is given."""
     edit = an_edit(parent_id=None if parent is None else parent.id, **changes)
     with unit_of_work(actor) as uow:

@@ -61,6 +61,7 @@ PAGES = {
         f"{TRIP}/readiness/checklist",
         f"{TRIP}/broadcasts",
         f"{TRIP}/stops",
+        f"{TRIP}/rehearsal",
     ),
     "staff": (
         "/account",

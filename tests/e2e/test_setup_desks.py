@@ -59,7 +59,7 @@ def test_a_site_and_a_desk_are_set_up_and_many_get_hours_and_another_order(stage
     site(page, stage)
     desk(page, stage)
     page.goto(stage.address("/desks"))
-    for box in page.locator("[name=desk_ids]").all()[:3]:
+    for box in page.locator("input[name=desk_ids]").all()[:3]:
         box.check()
     page.locator("#first_day").fill("۱۴۰۵/۰۹/۰۱")
     page.locator("#opens").fill("۰۸:۰۰")

@@ -162,7 +162,34 @@ def test_every_console_gets_a_digest_of_what_changed(
     register(staff, trip)
     (message,) = elsewhere.wait_for("digest")
     changed = {"id": trip.desks["a"], "state": "open", "waiting": 1, "open": 1}
-    assert message == {"trip": trip.id, "desks": [changed]}
+    assert message == {"trip": trip.id, "desks": [changed], "broadcasts": False}
+
+
+def test_consoles_and_wall_are_told_that_something_is_said_and_not_what(
+    trip: SmallTrip, sign_in: Join, open_socket: Open
+) -> None:
+    coordinator = sign_in("coordinator", trip_id=trip.id)
+    console = open_socket(sign_in("staff", trip_id=trip.id, desk_id=trip.desks["b"]))
+    console.hear(f"trip:{trip.id}:staff")
+    wall = open_socket(coordinator)
+    wall.hear(coordination(trip))
+    coordinator.post(f"/api/v1/trips/{trip.id}/broadcasts", json={"text": "ناهار آماده است"})
+    assert console.wait_for("digest") == [{"trip": trip.id, "desks": [], "broadcasts": True}]
+    (told,) = wall.wait_for("figures")
+    assert told["broadcasts"]
+    assert "ناهار" not in str(told)
+
+
+def test_a_board_is_told_of_a_stop_and_of_nothing_about_it(
+    trip: SmallTrip, sign_in: Join, open_socket: Open
+) -> None:
+    screen = open_socket(sign_in("board", trip_id=trip.id))
+    screen.hear(board(trip))
+    stop = {"site_id": trip.sites["one"], "choice": "keep", "reason": "نشت گاز"}
+    sign_in("coordinator", trip_id=trip.id).post(f"/api/v1/trips/{trip.id}/stops", json=stop)
+    (event,) = events_of(screen.wait_for("changes"))
+    assert event.keys() == {"sequence", "kind", "at"}
+    assert event["kind"] == "desks.stopped"
 
 
 def test_what_another_process_wrote_is_noticed_by_its_number(

@@ -20,7 +20,7 @@ from deskops.core.dates import day_bounds, local_day
 from deskops.core.errors import NotFound
 from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
 from deskops.desks.queries.signs import signs_printed
-from deskops.desks.rules import LIVE, OFFICE, OPEN
+from deskops.desks.rules import LIVE, OFFICE, SERVING_STATES
 from deskops.staff.queries import shifts_by_desk
 
 DESKS, PLACES, HOURS, TOPICS = table_of(Desk), table_of(Place), table_of(DeskHours), table_of(Topic)
@@ -184,7 +184,7 @@ class _Facts:
             has_topic=row.id in self.skilled,
             has_agency=row.agency_id is not None,
             is_general=row.is_headquarters or row.site_kind == "hall",
-            is_open=row.state == OPEN,
+            is_open=row.state in SERVING_STATES,
             is_due=self._is_due(row.id),
             is_connected=row.id in self.connected,
             marks=printed | {name: mark.good for name, mark in marks.items()},

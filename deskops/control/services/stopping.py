@@ -18,7 +18,7 @@ from deskops.desks.errors import ReasonNeeded
 from deskops.desks.models import Desk, Site
 from deskops.desks.services.states import become
 
-IN_SERVICE = (desk_rules.OPEN, desk_rules.PAUSED)
+IN_SERVICE = desk_rules.SERVING_STATES | {desk_rules.PAUSED}
 
 
 def stop(

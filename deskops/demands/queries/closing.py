@@ -113,7 +113,7 @@ def _served(session: Session, trip_id: int) -> dict[int, int]:
     """How many sit at a desk's counters."""
     at_places = (TICKETS.c.trip_id == trip_id, IS_ACTIVE, TICKETS.c.status.in_(rules.AT_PLACE))
     counted = select(TICKETS.c.desk_id, func.count()).where(*at_places).group_by(TICKETS.c.desk_id)
-    return {desk_id: count for desk_id, count in session.execute(counted)}
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _invited(session: Session, trip_id: int) -> int:

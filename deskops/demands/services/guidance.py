@@ -61,7 +61,10 @@ def record_contact_with_card(
 
 
 def take_back_contact(uow: UnitOfWork, actor: Actor, trip_id: int, contact_id: int) -> None:
-    """Undo `record_contact_with_card`, one's own, as soon as other acts of a counter. Raises NotFound, Forbidden, TooLateToUndo."""
+    """Undo `record_contact_with_card`, one's own, as long as other acts of a counter.
+
+    Raises NotFound, Forbidden, TooLateToUndo.
+    """
     query = select(CONTACTS).where(CONTACTS.c.id == contact_id, CONTACTS.c.trip_id == trip_id)
     row = uow.session.execute(query.with_for_update()).first()
     used = select(USES.c.id).where(USES.c.contact_id == contact_id)

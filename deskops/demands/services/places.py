@@ -179,8 +179,8 @@ def _one_counter_at_a_time(uow: UnitOfWork, actor: Actor) -> None:
 
 
 def _leave_other_places(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> None:
-    """One person works at one counter. A PBX works for all its seats."""
-    if actor.via == "token":
+    """One person works at one counter. A PBX works for all its seats, as the system does in a rehearsal."""
+    if actor.user_id is None or actor.via == "token":
         return
     others = select(Place).where(
         Place.trip_id == trip_id,

@@ -31,13 +31,13 @@ from deskops.demands.events import (
     TicketReturned,
     TicketTransferred,
 )
-from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.load import CACHE, TripLoad, state_facts
 from deskops.demands.models import IS_ACTIVE, Demand
 from deskops.demands.services.claim import call_to_ready_place
 from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of, tickets_of
 from deskops.desks.events import DeskStateChanged
 from deskops.desks.models import Desk
-from deskops.desks.rules import CLOSING, SERVING_STATES
+from deskops.desks.rules import CLOSING, FAILED
 
 DEMANDS, DESKS = table_of(Demand), table_of(Desk)
 
@@ -170,22 +170,20 @@ def _keep(doing: Act, desk_id: int) -> None:
             put(doing, row, row.status, TicketKept, only_desk_id=desk_id, changed_at=row.changed_at)
 
 
-def _states(uow: UnitOfWork, trip_id: int) -> dict[int, bool]:
-    """Which desks are open, as this transaction has left them: several may change at once."""
+def _states(uow: UnitOfWork, trip_id: int) -> dict[int, str]:
+    """The desks' states as this transaction has left them: several may change at once."""
     query = select(DESKS.c.id, DESKS.c.state).where(DESKS.c.trip_id == trip_id)
-    return {row.id: row.state in SERVING_STATES for row in uow.session.execute(query)}
+    return {row.id: row.state for row in uow.session.execute(query)}
 
 
 @contextmanager
-def _imagined_desks(load: Load, states: Mapping[int, bool]) -> Iterator[Load]:
+def _imagined_desks(load: Load, states: Mapping[int, str]) -> Iterator[Load]:
     """The load as it will be. The cache itself learns it from the journal, after the commit."""
-    before = [
-        load.desks[desk_id].desk
-        for desk_id, is_open in states.items()
-        if desk_id in load.desks and load.desks[desk_id].desk.open != is_open
-    ]
+    known = {desk_id: load.desks[desk_id].desk for desk_id in states if desk_id in load.desks}
+    after = {desk_id: replace(desk, **state_facts(states[desk_id])) for desk_id, desk in known.items()}
+    before = [desk for desk_id, desk in known.items() if after[desk_id] != desk]
     for desk in before:
-        load.put_desk(replace(desk, open=states[desk.id]))
+        load.put_desk(after[desk.id])
     try:
         yield load
     finally:
@@ -209,7 +207,7 @@ def stop_outlook(session: Session, trip_id: int, desk_ids: Collection[int]) -> S
     """As of now, nothing is changed. Raises NotFound."""
     with (
         CACHE.held(session, trip_id) as trip,
-        _imagined_desks(trip.load, dict.fromkeys(desk_ids, False)) as load,
+        _imagined_desks(trip.load, dict.fromkeys(desk_ids, FAILED)) as load,
     ):
         known = [desk_id for desk_id in desk_ids if desk_id in load.desks]
         waiting = sum(len(load.provisional(desk_id)) for desk_id in known)
@@ -234,7 +232,9 @@ def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:
     desk_ids = {change.ticket_id: change.desk_id for change in changes}
     for row in tickets_of(doing.uow, trip_id, desk_ids):
         if row.status == rules.WAITING:
-            put(doing, row, rules.WAITING, TicketRerouted, desk_id=desk_ids[row.id])
+            # Held to the desk that they leave, they could be called by no other.
+            values = {"desk_id": desk_ids[row.id], "only_desk_id": None}
+            put(doing, row, rules.WAITING, TicketRerouted, **values)
 
 
 def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:

@@ -11,8 +11,8 @@ from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import InvalidInput, NotFound, Refusal
-from deskops.core.i18n import gettext, ngettext
 from deskops.core.i18n import lazy as _l
+from deskops.core.i18n import ngettext
 from deskops.core.web import perform
 from deskops.demands.forms import ClosingForm
 from deskops.demands.queries.closing import DeskAtEnd, end_of_day

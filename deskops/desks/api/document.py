@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.core import runtime
+from deskops.core.forms import json_body
 from deskops.core.web import perform
 from deskops.desks import queries
 from deskops.desks.api.trips import api
@@ -28,7 +29,7 @@ def setup(trip_id: int) -> ResponseReturnValue:
 @access("trip.create")
 def create() -> ResponseReturnValue:
     """A new trip from such a document; every fault comes back, and nothing is kept then."""
-    actor, body = current_actor(), request.get_json(silent=True)
+    actor, body = current_actor(), json_body()
     made = setup_from_json(body)
 
     def work(uow: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ Clock = Annotated[int, BeforeValidator(minutes_of_clock)]
 class NewSiteBody(NewSiteForm):
     """`walks` maps ids of sites to minutes."""
 
-    walks: dict[int, Minutes] = {}
+    walks: dict[int, Minutes] = Field(default_factory=dict)
 
 
 class EditSiteBody(EditSiteForm):

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from deskops.core.errors import InvalidInput
-from deskops.core.forms import Form, Line, Number, OptionalNumber
+from deskops.core.forms import EMPTY_AS_NONE, Form, Line, Number, OptionalNumber
 from deskops.core.i18n import gettext
 from deskops.core.i18n import lazy as _l
 from deskops.desks.document.clock import CLOCK_MESSAGE, minutes_of_clock
@@ -28,17 +28,15 @@ Choice = Literal["", "yes", "no"]
 _CHOSEN = {"": None, "yes": True, "no": False}
 
 
-def _empty(value: Any) -> Any:
-    return None if value == "" else value
-
-
 def _clock_or_none(value: Any) -> Any:
     return None if value in ("", None) else minutes_of_clock(value)
 
 
 Count = Annotated[Number, Field(ge=0, le=MAX_PLACES)]
-OptionalCount = Annotated[OptionalNumber, Field(ge=0, le=MAX_PLACES)]
-OptionalDay = Annotated[Day | None, BeforeValidator(_empty)]
+OptionalCount = Annotated[Count | None, EMPTY_AS_NONE]
+PlaceNumber = Annotated[Annotated[Number, Field(ge=1, le=9999)] | None, EMPTY_AS_NONE]
+DeskNumber = Annotated[Annotated[Number, Field(ge=1, le=99999)] | None, EMPTY_AS_NONE]
+OptionalDay = Annotated[Day | None, EMPTY_AS_NONE]
 OptionalClock = Annotated[int | None, BeforeValidator(_clock_or_none)]
 
 
@@ -66,7 +64,7 @@ class PlaceForm(Form):
 
     external_id: Annotated[Line, Field(max_length=60)] = ""
     kind: Literal["counter", "phone"] | None = None
-    number: Annotated[OptionalNumber, Field(ge=1, le=9999)] = None
+    number: PlaceNumber = None
 
 
 class DeskForm(Form):
@@ -80,7 +78,7 @@ class DeskForm(Form):
     short_en: Short = ""
     site_id: OptionalNumber = None
     agency_id: OptionalNumber = None
-    number: Annotated[OptionalNumber, Field(ge=1, le=99999)] = None
+    number: DeskNumber = None
     line: Annotated[Line, Field(max_length=40)] = ""
     walk_ins: bool = False
     calls: bool = False

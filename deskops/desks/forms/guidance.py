@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from deskops.core.forms import Form, Line, Number, OptionalNumber, Text
+from deskops.core.forms import EMPTY_AS_NONE, Form, Line, Number, OptionalNumber, Text
 from deskops.desks.forms.fields import Day
 from deskops.desks.services.guidance import LONGEST_BODY, LONGEST_TITLE, CardEdit, CardWords
 
-OptionalDay = Annotated[Day | None, BeforeValidator(lambda value: None if value == "" else value)]
+OptionalDay = Annotated[Day | None, EMPTY_AS_NONE]
 # A filter needs a number for the cards of no topic.
 GENERAL = 0
 SourceKind = Literal["circular", "law", "web", "other"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from deskops.core.forms import Form, Number, OptionalNumber, Text
+from deskops.core.forms import EMPTY_AS_NONE, Form, Number, OptionalNumber, Text
 from deskops.core.text import name_form
 from deskops.desks.forms.fields import Code, Decimal, Name, OtherName, Short, parted
 from deskops.desks.services.topics import BulkEdit, TopicEdit
@@ -25,7 +25,7 @@ def _lines(text: str) -> str:
 Synonyms = Annotated[Text, Field(max_length=4000), AfterValidator(_lines)]
 # The limits inside: outside they would be asked of nothing, too.
 _DayCount = Annotated[Number, Field(ge=1, le=365)]
-Days = Annotated[_DayCount | None, BeforeValidator(lambda value: None if value == "" else value)]
+Days = Annotated[_DayCount | None, EMPTY_AS_NONE]
 
 
 class TopicForm(Form):

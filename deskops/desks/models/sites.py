@@ -15,7 +15,7 @@ class Site(Named, OfTrip, Base):
     """A place where desks stand. `kind`: hall or building."""
 
     __tablename__ = "sites"
-    __table_args__ = (UniqueConstraint("trip_id", "code"),)
+    __table_args__ = (UniqueConstraint("trip_id", "code"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(60))
@@ -42,7 +42,12 @@ class Desk(Named, OfTrip, Base):
     """
 
     __tablename__ = "desks"
-    __table_args__ = (UniqueConstraint("trip_id", "code"), UniqueConstraint("trip_id", "number"))
+    # Sites and desks name audiences: a screen that still listens to a wiped one must never hear another's.
+    __table_args__ = (
+        UniqueConstraint("trip_id", "code"),
+        UniqueConstraint("trip_id", "number"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))

@@ -45,6 +45,8 @@ class Trip(Named, Base):
     """
 
     __tablename__ = "trips"
+    # A rehearsal is wiped, and what other processes still remember of it must never be taken for a later trip's.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)

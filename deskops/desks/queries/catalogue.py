@@ -68,6 +68,7 @@ class TripLabel(Label):
     starts_on: date
     ends_on: date | None
     is_demo: bool
+    rehearsal_of: int | None
     version: int
 
 

@@ -28,7 +28,7 @@ def site_lines(session: Session, names: Catalogue) -> list[SiteLine]:
     """The trip's sites in the order of the list."""
     at_sites = select(DESKS.c.site_id, func.count()).where(DESKS.c.trip_id == names.trip.id)
     working = at_sites.where(DESKS.c.retired_at.is_(None)).group_by(DESKS.c.site_id)
-    desks = {site_id: count for site_id, count in session.execute(working)}
+    desks = {row[0]: row[1] for row in session.execute(working)}
     walks = _walks(session, names)
     return [SiteLine(site, desks.get(site.id, 0), walks.get(site.id, {})) for site in names.sites.values()]
 

@@ -134,7 +134,7 @@ def _seats(session: Session, desk: Desk, edit: DesksEdit) -> Seats | None:
     """The places that the desk is to have, by kind; None where it has them."""
     wanted = {COUNTER: edit.counters, PHONE: edit.phones}
     counted = select(Place.kind, func.count()).where(Place.desk_id == desk.id).group_by(Place.kind)
-    known = {kind: count for kind, count in session.execute(counted)}
+    known: dict[str, int] = {row[0]: row[1] for row in session.execute(counted)}
     seats = {kind: known.get(kind, 0) if count is None else count for kind, count in wanted.items()}
     if all(known.get(kind, 0) == count for kind, count in seats.items()):
         return None

@@ -63,8 +63,6 @@ def add_site(
     return site.id
 
 
-
-
 def _flush_new(uow: UnitOfWork, row: Base) -> None:
     uow.session.add(row)
     uow.session.flush()

@@ -42,6 +42,13 @@ DOORS = (
         "clipboard-check",
     ),
     (
+        "rehearsal.run",
+        "control.rehearsal",
+        _l("Rehearsal"),
+        _l("The whole trip with invented people, in a copy that is wiped afterwards."),
+        "play",
+    ),
+    (
         "place.work",
         "demands.places",
         _l("My counter"),
