@@ -7,7 +7,7 @@ from __future__ import annotations
 from deskops.accounts import access
 from deskops.accounts import scopes as role_scopes
 from deskops.control.queries import readiness
-from deskops.core import runtime
+from deskops.core import messages, runtime
 from deskops.core.config import Settings
 from deskops.core.database import Database
 from deskops.core.runtime import Runtime
@@ -31,6 +31,7 @@ def create_runtime(settings: Settings) -> Runtime:
     CACHE.clear()
     access.forget_recognised()
     role_scopes.provide(desks_scopes.scopes)
+    messages.provide(desks_scopes.is_rehearsal)
     popularity.provide(demand_counts)
     readiness.provide(desks_present)
     runtime.install(made)

@@ -1,4 +1,4 @@
-"""Trips, desks and agencies as the places of roles, for the pages of accounts."""
+"""What rooms below may know of trips: trips, desks and agencies as the places of roles, and what is a rehearsal."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def scopes(session: Session) -> Scopes:
         trips[desk.trip_id].desks[desk.id] = desk.name
     agencies = {agency.id: agency.name for agency in session.scalars(select(Agency).order_by(Agency.name_fa))}
     return Scopes(trips, agencies)
+
+
+def is_rehearsal(session: Session, trip_id: int) -> bool:
+    """Whether a trip is one, so that nothing of it reaches real people."""
+    return session.scalar(select(Trip.rehearsal_of).where(Trip.id == trip_id)) is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.projection import WaitRange
@@ -19,12 +19,12 @@ from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.models import Demand, PaperForm
 from deskops.demands.queries.tickets import TicketLine, people_ahead, ticket_of_demand, wait_of
-from deskops.desks.models import Desk, Place
+from deskops.desks.models import Desk, Place, Trip
 from deskops.desks.queries import Catalogue, DeskLabel, SiteLabel, catalogue
 from deskops.desks.rules import CLOSING
 from deskops.public.errors import UnknownReceipt, UnknownSign
 
-DEMANDS, DESKS, PLACES = table_of(Demand), table_of(Desk), table_of(Place)
+DEMANDS, DESKS, PLACES, TRIPS = table_of(Demand), table_of(Desk), table_of(Place), table_of(Trip)
 FORMS = table_of(PaperForm)
 ON_PAPER = "on_paper"
 BOARD_ROWS = 6
@@ -81,6 +81,14 @@ class Turn:
     estimate: WaitRange | None
     stop: StopLine | None
     stopped: list[int]
+
+
+@dataclass(frozen=True)
+class CodeState:
+    """What anybody may know by a code. `rehearsed`: it is a rehearsal's, and nobody brought it."""
+
+    state: str
+    rehearsed: bool
 
 
 @dataclass(frozen=True)
@@ -149,13 +157,20 @@ def _calls(
     return list(reversed(standing.values()))[:BOARD_ROWS]
 
 
-def state_of_code(session: Session, code: str) -> str | None:
+def state_of_code(session: Session, code: str) -> CodeState | None:
     """The state of a demand by its checked code, ON_PAPER for a form that is printed and not yet typed in; None where there
     is neither. Reads nothing else, and as much for each.
     """
     unused = (FORMS.c.code == code, FORMS.c.demand_id.is_(None))
-    on_paper = select(literal(ON_PAPER)).where(*unused)
-    return session.execute(select(DEMANDS.c.state).where(DEMANDS.c.code == code).union_all(on_paper)).scalar()
+    on_paper = _with_rehearsal(select(literal(ON_PAPER).label("state"), FORMS.c.trip_id).where(*unused))
+    in_store = _with_rehearsal(select(DEMANDS.c.state, DEMANDS.c.trip_id).where(DEMANDS.c.code == code))
+    row = session.execute(in_store.union_all(on_paper)).first()
+    return None if row is None else CodeState(row.state, row.rehearsal_of is not None)
+
+
+def _with_rehearsal(found: Select[Any]) -> Select[Any]:
+    rows = found.subquery()
+    return select(rows.c.state, TRIPS.c.rehearsal_of).join(TRIPS, TRIPS.c.id == rows.c.trip_id)
 
 
 def turn_of_receipt(session: Session, receipt_token: str) -> Turn:

@@ -86,12 +86,14 @@ def tracked(code: str) -> Response:
     except CodeError as error:
         return _not_found(code, _fault(error))
     with runtime.current().database.reading() as session:
-        state = queries.state_of_code(session, parsed)
-    if state is None:
+        found = queries.state_of_code(session, parsed)
+    if found is None:
         return _not_found(
             code, gettext("There is no demand under this code. Compare it with your receipt, digit by digit.")
         )
-    return page("public/status.html", cache=FOR_ONE, code=parsed, state=state)
+    return page(
+        "public/status.html", cache=FOR_ONE, code=parsed, state=found.state, rehearsed=found.rehearsed
+    )
 
 
 def _not_found(typed: str, error: str) -> Response:

@@ -7,8 +7,11 @@ from sqlalchemy import Table, select, text
 
 from deskops.accounts.actor import SYSTEM
 from deskops.control import services
+from deskops.control.queries.rehearsals import RehearsalFigures, rehearsal_of
+from deskops.control.services.rehearsing import rehearse
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
+from deskops.desks.queries import Catalogue, catalogue
 from deskops.tables import metadata
 
 Content = dict[str, list[tuple[Any, ...]]]
@@ -26,8 +29,6 @@ def end(trip_id: int) -> None:
 
 def run_for(seconds: int) -> None:
     """Let the worker run every five seconds of a while that nobody waits for."""
-    from deskops.control.services.rehearsing import rehearse
-
     for _ in range(seconds // 5):
         clock.advance(seconds=5)
         rehearse({})
@@ -51,3 +52,15 @@ def content(without: Collection[str] = ()) -> Content:
 def of_trip(table: Table, trip_id: int) -> list[Any]:
     with runtime.current().database.reading() as session:
         return list(session.execute(select(table).where(table.c.trip_id == trip_id)))
+
+
+def names_of(trip_id: int) -> Catalogue:
+    with runtime.current().database.reading() as session:
+        return catalogue(session, trip_id)
+
+
+def figures(trip_id: int) -> RehearsalFigures:
+    with runtime.current().database.reading() as session:
+        found = rehearsal_of(session, trip_id)
+    assert found is not None
+    return found

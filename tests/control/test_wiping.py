@@ -1,16 +1,12 @@
 """The wipe of a rehearsal: nothing of it is left, and nothing else is gone."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import func, select
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Grant
-from deskops.accounts.models import GrantRow
 from deskops.control import services
 from deskops.control.errors import NotARehearsal
-from deskops.control.models import Broadcast, StoppedDesk
 from deskops.control.rules import Aim
 from deskops.control.services.wiping import wipe
 from deskops.core import clock, messages, numbers, runtime
@@ -19,9 +15,8 @@ from deskops.core.errors import NotFound
 from deskops.core.journal import AudienceHead, JournalRow
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.load import CACHE
-from deskops.demands.models import Demand, Ticket
 from deskops.demands.services.intake import Registration, register
-from deskops.desks.models import Desk, Site, Topic, Trip
+from deskops.desks.models import Desk, Site, Trip
 from deskops.desks.queries import catalogue
 from deskops.desks.services.guidance import CardEdit, CardWords, add_card
 from deskops.tables import metadata
@@ -40,12 +35,20 @@ def neighbour(trip: SmallTrip) -> SmallTrip:
         with unit_of_work(SYSTEM) as uow:
             accounts.create_user(uow, name="مسئول", grants=[Grant("desk_head", one.id, one.desks["a"])])
             accounts.create_user(uow, name="هماهنگ‌کننده", grants=[Grant("coordinator", one.id)])
-            wanted = Registration(one.topics["loan"], "walk_in", one.sites["one"], name="زهرا", phone="09500000001")
+            wanted = Registration(
+                one.topics["loan"], "walk_in", one.sites["one"], name="زهرا", phone="09500000001"
+            )
             register(uow, SYSTEM, one.id, wanted)
             words = CardWords(title_fa="وام", body_fa="به بانک بروید.")
             add_card(uow, SYSTEM, one.id, CardEdit(words=words, topic_id=one.topics["loan"]))
             messages.queue(
-                uow.session, trip_id=one.id, channel="sms", address="0", text="-", once_key=f"{one.id}", now=uow.now
+                uow.session,
+                trip_id=one.id,
+                channel="sms",
+                address="0",
+                text="-",
+                once_key=f"{one.id}",
+                now=uow.now,
             )
     return other
 
@@ -60,11 +63,10 @@ def live_through(copy_id: int) -> None:
         services.stop(
             uow, SYSTEM, copy_id, site_id=desk.site_id, desk_id=desk.id, choice="share_out", reason="آزمون"
         )
-        services.mark(uow, SYSTEM, copy_id, [desk.id], "line", good=True) if False else None
+        services.decide(uow, SYSTEM, copy_id, False, "هنوز نه", desk.id)
         numbers.take(uow.session, f"paper:{copy_id}")
-        messages.queue(
-            uow.session, trip_id=copy_id, channel="sms", address="0", text="-", once_key="copy", now=uow.now
-        )
+        message = {"trip_id": copy_id, "channel": "sms", "address": "0", "text": "-", "once_key": "copy"}
+        uow.session.add(messages.Message(**message, next_at=uow.now))
 
 
 def test_a_rehearsal_is_wiped_whole_and_nothing_else_with_it(trip: SmallTrip, neighbour: SmallTrip) -> None:
@@ -74,9 +76,15 @@ def test_a_rehearsal_is_wiped_whole_and_nothing_else_with_it(trip: SmallTrip, ne
     live_through(copy_id)
     during = content(without=HISTORY)
     assert len(during["demands"]) > 100
-    assert {"broadcasts", "stopped_desks", "tickets", "rehearsals", "guidance_cards", "messages", "counters"} <= {
-        name for name, rows in during.items() if rows != before[name]
-    }
+    assert {
+        "broadcasts",
+        "stopped_desks",
+        "tickets",
+        "rehearsals",
+        "guidance_cards",
+        "messages",
+        "counters",
+    } <= {name for name, rows in during.items() if rows != before[name]}
     end(trip.id)
     assert content(without=HISTORY) == before
 
