@@ -70,7 +70,7 @@ def test_three_planted_faults_are_exactly_the_three_that_show(trip: SmallTrip, c
     plant(trip)
     page = coordinator.get(board(trip)).text
     assert sorted(faults(page)) == ["official", "opening", "topics"]
-    filtered = coordinator.get(board(trip, "?only=missing")).text
+    filtered = coordinator.get(board(trip, "?show=missing")).text
     assert sorted(faults(filtered)) == ["official", "opening", "topics"]
     assert f'id="desk-{trip.desks["hall"]}"' in page
     assert f'id="desk-{trip.desks["hall"]}"' not in filtered

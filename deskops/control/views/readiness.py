@@ -25,7 +25,7 @@ from deskops.desks.queries import catalogue
 @blueprint.get("/readiness")
 @access("readiness.view")
 def readiness(trip_id: int) -> ResponseReturnValue:
-    """`?only=missing` shows faults alone."""
+    """`?show=missing` shows faults alone."""
     return _board(trip_id)
 
 
@@ -85,7 +85,7 @@ def _decide(trip_id: int, desk_id: int | None) -> ResponseReturnValue:
 def _done(trip_id: int, text: str) -> ResponseReturnValue:
     if wants_fragment():
         return told(_board(trip_id), text)
-    return redirect(url_for("control.readiness", trip_id=trip_id, only=request.args.get("only")), 303)
+    return redirect(url_for("control.readiness", trip_id=trip_id, show=request.args.get("show")), 303)
 
 
 def _board(trip_id: int, refused: int | None = None, errors: dict[str, str] | None = None) -> str:
@@ -94,7 +94,7 @@ def _board(trip_id: int, refused: int | None = None, errors: dict[str, str] | No
     with runtime.current().database.reading() as session:
         sequence = journal.audience_head(session, coordination(trip_id))
         names, board = catalogue(session, trip_id), readiness_board(session, trip_id)
-    only = request.args.get("only") == "missing"
+    only = request.args.get("show") == "missing"
     return render_template(
         "control/_readiness.html" if wants_fragment() else "control/readiness.html",
         trip=names.trip,
