@@ -101,7 +101,7 @@ def test_who_has_no_desk_appears_and_is_sent_to_one(page: Page, trip: SmallTrip,
     expect(figure(page, trip, "hall", "waiting")).to_have_text("۱")
 
 
-def test_the_hottest_desk_comes_first_until_one_asks_for_numbers(
+def test_the_hottest_desk_comes_first_until_one_asks_for_the_list(
     page: Page, trip: SmallTrip, pbx: Pbx
 ) -> None:
     pbx.does(f"/places/{trip.places['hall'][0]}/open")
@@ -110,10 +110,10 @@ def test_the_hottest_desk_comes_first_until_one_asks_for_numbers(
     expect(figure(page, trip, "hall", "waiting")).to_have_text("۶")
     expect(page.locator(".tile").first).to_have_attribute("data-number", "3", timeout=15_000)
     assert numbers(page) == ["3", "1", "2", "4"]
-    page.get_by_label("به شماره").check()
+    page.get_by_label("به ترتیب فهرست").check()
     expect(page.locator(".tile").first).to_have_attribute("data-number", "1")
     assert numbers(page) == ["1", "2", "3", "4"]
-    assert "order=number" in page.url
+    assert "order=list" in page.url
 
 
 def test_a_filter_stays_in_the_address(page: Page, trip: SmallTrip) -> None:
