@@ -16,6 +16,7 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.document import write_setup
 from deskops.desks.models import SetupDraft, Trip
 from deskops.desks.template import province
+from tests.desks.guided import begin
 from tests.desks.setups import lines_of, read_catalogue, set_up
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip
@@ -28,13 +29,6 @@ WHEN = {
     "opens": "۰۸:۰۰",
     "closes": "18:00",
 }
-
-
-def begin(browser: Browser, **form: Any) -> str:
-    """The address of the pages of a set-up that was just begun."""
-    answer = browser.post("/trips/new", data={"start": "template", "kind": "trip"} | form)
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["Location"]).rpartition("/")[0]
 
 
 def answered(browser: Browser, pages: str, step: str, **form: Any) -> Any:

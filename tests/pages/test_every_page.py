@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.desks.agencies import an_office
 from tests.desks.cards import a_card
+from tests.desks.guided import begin
 from tests.fixtures import Browser, Join
 from tests.pages.words import latin_words
 from tests.small_trip import SmallTrip
@@ -14,6 +15,9 @@ from tests.small_trip import SmallTrip
 # A page needs a role and the ids of something that exists; whoever may see the most looks.
 LOOKERS = ("administrator", "coordinator", "desk_head", "staff", "board")
 NOT_PAGES = {"static", "pages.health"}
+# Whose sign or file it is, those tests know.
+ELSEWHERE = {"public.check_in", "desks.dry_run", "desks.marked"}
+GUIDED = ("what", "when", "where", "agencies", "counters", "check")
 
 
 @pytest.fixture
@@ -45,6 +49,8 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
         "code": demand["code"],
         "token": demand["receipt_token"],
         "receipt_token": demand["receipt_token"],
+        "kind": "topics",
+        "form": "csv",
     }
     return trip, ids
 
@@ -55,9 +61,9 @@ def addresses(app: Flask, ids: dict[str, object]) -> list[str]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES or rule.rule.startswith("/api/"):
             continue
+        if rule.endpoint in ELSEWHERE or rule.endpoint == "desks.guided_step":
+            continue
         missing = rule.arguments - ids.keys()
-        if rule.endpoint.startswith("public.check_in"):
-            continue  # has tests of its own: it takes a sign's token
         assert not missing, f"{rule.rule}: tell this test what {missing} can be"
         found.append(re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(ids[part.group(1)]), rule.rule))
     return found
@@ -66,7 +72,8 @@ def addresses(app: Flask, ids: dict[str, object]) -> list[str]:
 def pages(app: Flask, ids: dict[str, object], lookers: list[Browser], language: str) -> dict[str, str]:
     """What the first who may look at each address sees there."""
     seen: dict[str, str] = {}
-    for address in addresses(app, ids):
+    own = begin(lookers[0])
+    for address in [*addresses(app, ids), *(f"{own}/{step}" for step in GUIDED)]:
         for looker in lookers:
             looker.client.set_cookie("lang", language)
             # Plain pages take their language from the address, the others from the cookie.
