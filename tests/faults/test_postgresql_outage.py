@@ -23,6 +23,8 @@ def test_an_outage_is_told_as_such_and_loses_nothing(
     service = durable_postgresql.service
     on_postgresql.prepare(users={"staff": 8}, open_desks=["a", "hall"])
     with serving(on_postgresql) as [server]:
+        # The worker of timed jobs begins a moment after the server.
+        services.wait_until(lambda: len(server.members()) > 2, "the worker of timed jobs")
         alive = {member.pid for member in server.members()}
         with intake(on_postgresql, [server]) as crowd:
             crowd.reach(25)
