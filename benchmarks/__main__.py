@@ -20,6 +20,7 @@ from benchmarks import (
     reconnect,
     replay,
     setup_import,
+    setup_way,
     start,
     workers,
 )
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Measure] = {
     "workers": workers.measure,
     "replay": replay.measure,
     "setup_import": setup_import.measure,
+    "setup_way": setup_way.measure,
     "start": start.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}

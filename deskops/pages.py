@@ -15,11 +15,12 @@ from markupsafe import Markup
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
 from deskops.control.views.broadcasts import said_here
-from deskops.control.views.rehearsing import rehearsal_here
+from deskops.control.views.rehearsing import rehearsal_here, rehearsal_offered
 from deskops.core import clock, runtime
 from deskops.core.assets import asset_dir
 from deskops.core.i18n import direction, lang, using_language
 from deskops.core.i18n import lazy as _l
+from deskops.desks.scopes import without_rehearsals
 
 blueprint = Blueprint("pages", __name__)
 
@@ -56,12 +57,17 @@ NAVIGATION = (
 @blueprint.get("/")
 @access("account.own")
 def home() -> ResponseReturnValue:
-    """Where the day begins: in one's only trip at the screen of one's work, else at the list of trips."""
+    """Where the day begins: in one's only trip at the screen of one's work, else at the list of trips. A rehearsal is no
+    second trip: it is offered on the pages of the real one.
+    """
     actor = current_actor()
-    trips = {grant.trip_id for grant in actor.grants}
-    trip_id = trips.pop() if len(trips) == 1 else None
-    if trip_id is None:
+    trips = actor.trip_ids() or frozenset()
+    if len(trips) > 1:
+        with runtime.current().database.reading() as session:
+            trips = frozenset(without_rehearsals(session, trips))
+    if len(trips) != 1:
         return redirect(url_for("desks.trips"))
+    [trip_id] = trips
     endpoint = next((point for action, point in HOMES if actor.may(action, trip_id)), "desks.trip_home")
     return redirect(url_for(endpoint, trip_id=trip_id))
 
@@ -119,6 +125,7 @@ def _context() -> dict[str, Any]:
         "nav": _navigation(actor),
         "said_here": said_here,
         "rehearsal_here": rehearsal_here,
+        "rehearsal_offered": rehearsal_offered,
     }
 
 

@@ -5,7 +5,7 @@ in live/.)
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,7 @@ from deskops.core.i18n import gettext
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = "2"
+DRAINED_AT_MOST = 32 * 1024 * 1024
 
 
 def init_refusals(app: Flask) -> None:
@@ -76,13 +77,36 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error  # a redirect, or a page that the one who refused has made already
-    known: dict[int, Refusal] = {404: NotFound(), 413: TooLarge(), 429: TooManyAttempts()}
+    if status == 413:
+        return _too_large()
+    known: dict[int, Refusal] = {404: NotFound(), 429: TooManyAttempts()}
     if status in known:
         return _refused(known[status])
     message = gettext("This request can't be answered. Go back and try again.")
     if wants_json():
         return jsonify({"error": {"code": f"http_{status}", "message": message}}), status
     return _page(status, message), status
+
+
+def _too_large() -> ResponseReturnValue:
+    """The limit and the size, and on a page the way back to the form."""
+    size = request.content_length
+    if request.mimetype == "multipart/form-data":
+        _drain(size or 0)
+    refusal = TooLarge(request.max_content_length or 0, size)
+    if wants_json():
+        return _refused(refusal)
+    came_from = urlsplit(request.referrer or "")
+    back = came_from.path if came_from.netloc == request.host else ""
+    action = {"href": back, "label": gettext("Back to the form")} if back else None
+    return _page(refusal.status, refusal.text(), action), refusal.status
+
+
+def _drain(size: int) -> None:
+    """Read what still comes in and drop it: a browser that is cut off while it sends shows no answer at all."""
+    left = min(size, DRAINED_AT_MOST)
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 64 * 1024))):
+        left -= len(chunk)
 
 
 def _crashed(error: Exception) -> ResponseReturnValue:
@@ -95,14 +119,15 @@ def _crashed(error: Exception) -> ResponseReturnValue:
     return _page(500, message), 500
 
 
-def _page(status: int, message: str) -> str:
+def _page(status: int, message: str, action: dict[str, str] | None = None) -> str:
     titles = {
         401: gettext("Please sign in"),
         403: gettext("Not allowed"),
         404: gettext("Not found"),
+        413: gettext("This is too large"),
         503: gettext("Just a moment"),
     }
     title = titles.get(status, gettext("This did not work"))
     if "HX-Request" in request.headers:
         return message
-    return render_template("core/error.html", title=title, message=message, code=status, action=None)
+    return render_template("core/error.html", title=title, message=message, code=status, action=action)

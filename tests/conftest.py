@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ from hypothesis import settings
 
 from deskops.core.migrations import upgrade
 from tests import services
+from tests.emptied import EmptiedDatabase
 from tests.missing import skip_for
 
-pytest_plugins = ["tests.ci_skips", "tests.fixtures"]
+pytest_plugins = ["tests.ci_skips", "tests.quick_apps", "tests.fixtures"]
 # No test asserts a time: a busy machine would fail it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -49,7 +49,7 @@ def services_of_session() -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="session")
 def postgresql(services_of_session: ExitStack) -> services.PostgreSQL:
-    """A cluster for the whole session; each test makes its own database in it."""
+    """A cluster for the whole session."""
     try:
         return services_of_session.enter_context(services.postgresql())
     except services.ServiceMissingError as missing:
@@ -74,14 +74,13 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql(postgresql: services.PostgreSQL) -> Iterator[str]:
-    """The database that each test's one is a copy of."""
+def emptied_postgresql(postgresql: services.PostgreSQL) -> Iterator[EmptiedDatabase]:
+    """A migrated database, emptied before each test."""
     postgresql.execute(f"CREATE DATABASE {TEMPLATE}")
     upgrade(postgresql.url(TEMPLATE))
-    yield TEMPLATE
-
-
-_numbers = count(1)
+    database = EmptiedDatabase(postgresql, TEMPLATE, "deskops")
+    yield database
+    database.close()
 
 
 @pytest.fixture
@@ -94,12 +93,9 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: services.PostgreSQL, migrated_postgresql: str) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database, whatever the suite runs on."""
-    name = f"deskops_{next(_numbers)}"
-    postgresql.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql}")
-    yield postgresql.url(name)
-    postgresql.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(emptied_postgresql: EmptiedDatabase) -> str:
+    """A migrated PostgreSQL database without a row, whatever the suite runs on."""
+    return emptied_postgresql.take()
 
 
 @pytest.fixture

@@ -18,7 +18,16 @@ from pathlib import Path
 
 READY_WITHIN = 30.0
 # Faster and, without an outage to survive, no less right.
-CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+CARELESS = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "autovacuum=off",
+)
 
 
 class ServiceMissingError(Exception):

@@ -18,6 +18,7 @@ from deskops.accounts.actor import PUBLIC, Actor
 from deskops.accounts.passwords import csrf_token, token_hash
 from deskops.core import clock, runtime
 from deskops.core.errors import BadOrigin, Forbidden, NotFound, SignInNeeded
+from deskops.core.i18n import settle_language
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -72,6 +73,7 @@ def init_access(app: Flask) -> None:
         if request.endpoint is None:
             return  # 404 and 405 have their own answers
         g.actor = actor_of_request()
+        settle_language()
         check_origin(g.actor)
         if "\0" in request.path:
             raise NotFound()  # nothing is called so, and PostgreSQL refuses even to look

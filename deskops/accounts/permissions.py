@@ -65,6 +65,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "demand.actors": _LEAD | {DESK_HEAD, OFFICIAL, FOLLOW_UP, INSPECTOR},  # who did each step of its history
     "demand.edit": _LEAD | _DESK | {FOLLOW_UP},
     "paper.enter": _LEAD | _DESK,  # type in, at its real time, a form whose code was printed beforehand
+    "paper.take_back": _LEAD | {DESK_HEAD},  # a form that somebody else typed in by mistake
     "contact.record": _LEAD | _DESK | {INTEGRATION},
     # the queue
     "place.work": _DESK | {INTEGRATION},

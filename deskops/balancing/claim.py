@@ -11,7 +11,7 @@ from deskops.balancing.queues import Queue
 from deskops.balancing.state import DEFAULT_LANGUAGE, SECONDS_PER_MINUTE, Desk, QueueKey, Waiting
 
 Standing = tuple[int, float]
-"""The group that goes first (0 before 1 …), and the seconds of bonus at this desk beside the ticket's own."""
+"""The group that goes first (0 before 1), and the seconds of bonus at this desk beside the ticket's own."""
 
 
 def rank(load: Load, counter_id: int) -> list[int]:
@@ -54,7 +54,10 @@ def order(load: Load, desk_id: int, heads: Iterable[Waiting]) -> list[Waiting]:
 
 
 def standing(load: Load, desk: Desk, key: QueueKey, urgent_first: bool) -> Standing:
-    """How a whole queue stands at this desk: walked here, then urgent while strict, then age and bonus."""
+    """How a whole queue stands at this desk: urgent while strict, then age and bonus.
+
+    Who walked here on our invitation has their age, and nothing more (ADR 0007).
+    """
     policy = load.policy
     minutes = load.priority_minutes(key.topic_id)
     if key.topic_id in desk.own_topics:
@@ -63,8 +66,7 @@ def standing(load: Load, desk: Desk, key: QueueKey, urgent_first: bool) -> Stand
         minutes += policy.known_desk_bonus_minutes
     if key.urgent and not urgent_first:
         minutes += policy.urgent_bonus_minutes
-    group = (0 if key.walked else 2) + (0 if key.urgent and urgent_first else 1)
-    return group, minutes * SECONDS_PER_MINUTE
+    return 0 if key.urgent and urgent_first else 1, minutes * SECONDS_PER_MINUTE
 
 
 def queues_for(load: Load, desk: Desk, languages: frozenset[str]) -> Iterator[Queue]:

@@ -1,5 +1,6 @@
 """Rule F: how long people will wait, by playing rule B forward on mean times, or by closed form."""
 
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 from math import ceil, sqrt
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.load import Load
 from deskops.balancing.queues import Queue
 from deskops.balancing.router import Choice
-from deskops.balancing.state import SECONDS_PER_MINUTE, Counter, Waiting
+from deskops.balancing.state import DEFAULT_LANGUAGE, SECONDS_PER_MINUTE, Counter, Desk, QueueKey, Waiting
 
 
 class WaitRange(NamedTuple):
@@ -57,13 +58,44 @@ def _remaining_wait(load: Load, waiting: Waiting) -> float | None:
     return (work + load.overall_mean) / desk.open_counters
 
 
-def project(load: Load, now: float) -> dict[int, float]:
-    """Minutes from `now` (epoch seconds) until each waiting ticket is served, if nobody else came.
+class PlannedCount(NamedTuple):
+    """So many minutes from now the desk will have so many counters open: a shift ends, a desk closes."""
 
-    Without those still walking, and those whom no open counter may take. Urgent stays as strict as it is at
-    `now`.
+    minutes: float
+    desk_id: int
+    counters: int
+
+
+class Outlook(NamedTuple):
+    """What the projection of one instant (`at`, epoch seconds) says, in minutes from then.
+
+    `waits` by ticket, without those still walking and those whom no open counter may take; `newcomers` by (place,
+    topic) for whoever would come now, without the pairs that no open counter serves.
     """
-    play = _Play(load)
+
+    at: float
+    waits: dict[int, float]
+    newcomers: dict[tuple[int, int], float]
+
+
+def look_ahead(load: Load, now: float, planned: Iterable[PlannedCount] = ()) -> Outlook:
+    """Rule B played forward from `now` (epoch seconds), if nobody came but one newcomer of each kind, who costs nothing.
+
+    Urgent stays as strict as it is at `now`. O((waiting + kinds of newcomers) · log queues).
+    """
+    play = _Play(load, now)
+    _run(load, play, now, sorted(planned))
+    return Outlook(now, play.waits, play.newcomers)
+
+
+def project(load: Load, now: float) -> dict[int, float]:
+    """The waits of `look_ahead`, without newcomers and plans."""
+    play = _Play(load, None)
+    _run(load, play, now, ())
+    return play.waits
+
+
+def _run(load: Load, play: "_Play", now: float, planned: Sequence[PlannedCount]) -> None:
     free = [
         (_minutes_until_free(load, counter, now), counter.id)
         for desk in load.desks.values()
@@ -72,14 +104,47 @@ def project(load: Load, now: float) -> dict[int, float]:
         if counter.open
     ]
     heapify(free)
+    staffing = _Staffing(load, planned)
     while free:
         minutes, counter_id = heappop(free)
-        counter = load.counters[counter_id]
+        staffing.reach(minutes, free)
+        counter = load.counters.get(counter_id) or staffing.extra[counter_id]
+        if staffing.leaves(counter.desk_id):
+            continue
         topic_id = play.claim(counter, minutes)
         if topic_id is not None:
             speed = load.desks[counter.desk_id].desk.speed[topic_id]
             heappush(free, (minutes + load.mean_minutes(topic_id) * speed, counter_id))
-    return play.waits
+
+
+class _Staffing:
+    """Counters that the plan takes away or adds while the play runs. Of too many, whoever is free first leaves."""
+
+    def __init__(self, load: Load, planned: Sequence[PlannedCount]) -> None:
+        self.extra: dict[int, Counter] = {}
+        self._coming = list(reversed(planned))
+        self._count = {desk.desk.id: desk.open_counters for desk in load.desks.values()} if planned else {}
+        self._surplus: dict[int, int] = {}
+
+    def reach(self, minutes: float, free: list[tuple[float, int]]) -> None:
+        """Take note of what is planned until this minute."""
+        while self._coming and self._coming[-1].minutes <= minutes:
+            change = self._coming.pop()
+            step = change.counters - self._count.get(change.desk_id, 0)
+            self._count[change.desk_id] = change.counters
+            surplus = self._surplus.get(change.desk_id, 0) - step
+            self._surplus[change.desk_id] = max(0, surplus)
+            for _ in range(-surplus):
+                counter = Counter(-1 - len(self.extra), change.desk_id, open=True)
+                self.extra[counter.id] = counter
+                heappush(free, (change.minutes, counter.id))
+
+    def leaves(self, desk_id: int) -> bool:
+        """Whether the counter that is free now is one too many."""
+        if not self._surplus.get(desk_id):
+            return False
+        self._surplus[desk_id] -= 1
+        return True
 
 
 def desk_estimates(load: Load, projected: dict[int, float]) -> dict[int, float]:
@@ -118,9 +183,9 @@ class _Line:
 
     __slots__ = ("entries", "next", "topic_id")
 
-    def __init__(self, queue: Queue) -> None:
-        self.entries = queue.entries
-        self.topic_id = queue.key.topic_id
+    def __init__(self, entries: list[tuple[float, int]], topic_id: int) -> None:
+        self.entries = entries
+        self.topic_id = topic_id
         self.next = 0
 
     def head(self, taken: dict[int, float]) -> tuple[float, int] | None:
@@ -141,16 +206,27 @@ class _Play:
     """Rule B played without touching the load: each desk keeps a heap of what it would take next.
 
     An offer whose ticket another desk took meanwhile is renewed when it comes up: a claim costs O(log
-    queues).
+    queues). Newcomers, if asked for, stand at the end of their queues under ids below 0.
     """
 
-    def __init__(self, load: Load) -> None:
-        self.waits: dict[int, float] = {}
+    def __init__(self, load: Load, newcomers_at: float | None) -> None:
         self._load = load
+        self._newcomers_at = newcomers_at
+        self._newcomers: dict[tuple[int, int], int] = {}
         self._urgent_first = load.urgent_first()
+        self._taken: dict[int, float] = {}
         self._lines: list[_Line] = []
         self._line_of: dict[int, int] = {}
         self._offers: dict[tuple[int, frozenset[str]], list[_Offer]] = {}
+
+    @property
+    def waits(self) -> dict[int, float]:
+        return {ticket_id: minutes for ticket_id, minutes in self._taken.items() if ticket_id >= 0}
+
+    @property
+    def newcomers(self) -> dict[tuple[int, int], float]:
+        lines = {kind: self._lines[number].entries[0][1] for kind, number in self._newcomers.items()}
+        return {kind: self._taken[stand_in] for kind, stand_in in lines.items() if stand_in in self._taken}
 
     def claim(self, counter: Counter, minutes: float) -> int | None:
         """Let the counter take its next at this time; the topic taken, or None if nobody is left for it."""
@@ -161,10 +237,11 @@ class _Play:
         while offers:
             group, _, ticket_id, number, bonus = offers[0]
             line = self._lines[number]
-            if ticket_id not in self.waits:
-                self.waits[ticket_id] = minutes
-                return line.topic_id
-            head = line.head(self.waits)
+            if ticket_id not in self._taken:
+                self._taken[ticket_id] = minutes
+                if ticket_id >= 0:
+                    return line.topic_id
+            head = line.head(self._taken)
             if head is None:
                 heappop(offers)
             else:
@@ -173,12 +250,14 @@ class _Play:
 
     def _first_offers(self, counter: Counter) -> list[_Offer]:
         desk = self._load.desks[counter.desk_id].desk
+        lines = [(self._number(q), q.key) for q in queues_for(self._load, desk, counter.languages)]
+        if self._newcomers_at is not None and desk.takes_new:
+            lines.extend(self._newcomer_lines(desk, self._newcomers_at))
         offers = []
-        for queue in queues_for(self._load, desk, counter.languages):
-            number = self._number(queue)
-            head = self._lines[number].head(self.waits)
+        for number, key in lines:
+            head = self._lines[number].head(self._taken)
             if head is not None:
-                group, bonus = standing(self._load, desk, queue.key, self._urgent_first)
+                group, bonus = standing(self._load, desk, key, self._urgent_first)
                 offers.append((group, head[0] - bonus, head[1], number, bonus))
         heapify(offers)
         return offers
@@ -186,6 +265,18 @@ class _Play:
     def _number(self, queue: Queue) -> int:
         number = self._line_of.get(id(queue))
         if number is None:
-            number = self._line_of[id(queue)] = len(self._lines)
-            self._lines.append(_Line(queue))
+            number = self._line_of[id(queue)] = self._add(_Line(queue.entries, queue.key.topic_id))
         return number
+
+    def _newcomer_lines(self, desk: Desk, now: float) -> Iterable[tuple[int, QueueKey]]:
+        for place in desk.places:
+            for topic_id in desk.speed:
+                kind = (place, topic_id)
+                if kind not in self._newcomers:
+                    stand_in = -1 - len(self._newcomers)
+                    self._newcomers[kind] = self._add(_Line([(now, stand_in)], topic_id))
+                yield self._newcomers[kind], QueueKey(place, topic_id, False, DEFAULT_LANGUAGE, None)
+
+    def _add(self, line: _Line) -> int:
+        self._lines.append(line)
+        return len(self._lines) - 1

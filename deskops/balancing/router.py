@@ -44,6 +44,12 @@ def least_cost(load: Load, arrival: Arrival) -> Choice:
     return _least_cost(load, arrival.topic_id, here, away)
 
 
+def elsewhere(load: Load, arrival: Arrival) -> Choice:
+    """The desk of least cost within a walk; `NOBODY` where nobody can walk, or no open counter is competent."""
+    _, away, _ = _candidates(load, arrival)
+    return _least_cost(load, arrival.topic_id, (), away)
+
+
 def _candidates(load: Load, arrival: Arrival) -> tuple[Sequence[DeskLoad], Sequence[Away], str | None]:
     """Competent desks here and within a walk, and the language to hold them to.
 

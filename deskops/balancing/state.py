@@ -30,6 +30,10 @@ class Policy:
     known_desk_bonus_minutes: float = 5.0  # ours
     urgent_bonus_minutes: float = 30.0  # ours: still before nearly everyone when too many are marked urgent
     urgent_strict_share: float = 0.10
+    offer_limit_minutes: float = 8.0
+    rebalance_gain_minutes: float = 6.0
+    rebalance_gain_share: float = 0.25
+    rebalance_walks_per_desk: int = 4
     unlearned_mean_minutes: float = 8.0  # ours: until the first topic's mean is known
     service_variation: float = 0.8  # ours: standard deviation of a service over its mean
 
@@ -127,7 +131,6 @@ class QueueKey(NamedTuple):
     topic_id: int
     urgent: bool
     language: str
-    walked: bool
     known_desk_id: int | None
     only_desk_id: int | None = None
 
@@ -165,10 +168,7 @@ class Waiting:
     @property
     def queue_key(self) -> QueueKey:
         """The queue that every competent desk sees this ticket in."""
-        walked = self.walk is Walk.ARRIVED
-        return QueueKey(
-            self.place, self.topic_id, self.urgent, self.language, walked, None, self.only_desk_id
-        )
+        return QueueKey(self.place, self.topic_id, self.urgent, self.language, None, self.only_desk_id)
 
     @property
     def queue_keys(self) -> tuple[QueueKey, ...]:

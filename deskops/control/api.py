@@ -1,23 +1,25 @@
-"""JSON API of the wall, readiness, broadcasts and emergency stops."""
+"""JSON API of the wall, readiness, broadcasts, emergency stops and the rehearsal."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from deskops.accounts.access import access, current_actor
+from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control import queries, services
-from deskops.control.forms import BroadcastForm, StopForm
+from deskops.control.forms import BroadcastForm, RehearsalForm, StopForm
 from deskops.control.queries.broadcasts import BroadcastLine, broadcast_page, to_see
 from deskops.control.queries.readiness import readiness_board
+from deskops.control.queries.rehearsals import rehearsal_of
 from deskops.control.queries.stops import stops_in_force
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import perform
+from deskops.desks.queries import catalogue
 
 api = Blueprint("control_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>")
 
@@ -32,7 +34,7 @@ def wall(trip_id: int) -> ResponseReturnValue:
 @api.get("/readiness")
 @access("readiness.view")
 def readiness(trip_id: int) -> ResponseReturnValue:
-    """`{state, faults, desks: [{desk_id, state, checks: [{name, state, reason}]}]}`, most faults first."""
+    """`{state, faults, desks: [{desk_id, state, checks: [{name, state, reason, figures}]}]}`, most faults first."""
     with runtime.current().database.reading() as session:
         board = readiness_board(session, trip_id)
     desks = [
@@ -45,13 +47,15 @@ def readiness(trip_id: int) -> ResponseReturnValue:
 @api.get("/broadcasts")
 @access("broadcast.send")
 def broadcasts(trip_id: int) -> ResponseReturnValue:
-    """The newest first, each with how many have seen it and how many have not."""
+    """`{broadcasts, page, pages}`: the newest first, each with how many have seen it and how many have not; `?page=` for
+    older ones.
+    """
     actor = current_actor()
     mine = None if actor.desk_ids("broadcast.send", trip_id) is None else actor.user_id
     with runtime.current().database.reading() as session:
-        page = broadcast_page(session, trip_id, mine)
+        page = broadcast_page(session, trip_id, mine, request.args.get("page", 1, type=int))
     lines = [_line_json(one.line) | {"seen": len(one.seen), "unseen": len(one.unseen)} for one in page.lines]
-    return jsonify({"broadcasts": lines})
+    return jsonify({"broadcasts": lines, "page": page.number, "pages": page.pages})
 
 
 @api.get("/broadcasts/mine")
@@ -124,6 +128,55 @@ def stop(trip_id: int) -> ResponseReturnValue:
 def resume(trip_id: int, stop_id: int) -> ResponseReturnValue:
     actor = current_actor()
     answer = perform(actor, {}, lambda uow: {"opened": services.resume(uow, actor, trip_id, stop_id)})
+    return jsonify(answer.data), answer.status
+
+
+@api.get("/rehearsal")
+@access("rehearsal.run")
+def rehearsal(trip_id: int) -> ResponseReturnValue:
+    """`{rehearsal}`: its id, pace and figures; None where none runs."""
+    with runtime.current().database.reading() as session:
+        catalogue(session, trip_id)
+        running = rehearsal_of(session, trip_id)
+    facts = running and asdict(running) | {"started_at": running.started_at.isoformat()}
+    return jsonify({"rehearsal": facts})
+
+
+@api.post("/rehearsal")
+@access("rehearsal.run")
+def start_rehearsal(trip_id: int) -> ResponseReturnValue:
+    """`{id}`: the rehearsal is a trip of that id."""
+    actor, wanted = current_actor(), RehearsalForm.of_request().model_dump()
+    answer = perform(
+        actor,
+        wanted,
+        lambda uow: {"id": services.start_rehearsal(uow, actor, trip_id, **wanted)},
+        status=201,
+    )
+    forget_recognised()
+    return jsonify(answer.data), answer.status
+
+
+@api.post("/rehearsal/pace")
+@access("rehearsal.run")
+def change_rehearsal(trip_id: int) -> ResponseReturnValue:
+    actor, wanted = current_actor(), RehearsalForm.of_request().model_dump()
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        services.change_rehearsal(uow, actor, trip_id, **wanted)
+        return wanted
+
+    answer = perform(actor, wanted, work)
+    return jsonify(answer.data), answer.status
+
+
+@api.post("/rehearsal/end")
+@access("rehearsal.run")
+def end_rehearsal(trip_id: int) -> ResponseReturnValue:
+    """Wipe it whole."""
+    actor = current_actor()
+    answer = perform(actor, {}, lambda uow: {"id": services.end_rehearsal(uow, actor, trip_id)})
+    forget_recognised()
     return jsonify(answer.data), answer.status
 
 

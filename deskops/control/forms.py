@@ -81,5 +81,5 @@ class StopForm(Form):
 
     site_id: Number
     desk_id: OptionalNumber = None
-    choice: Literal["share_out", "keep"]
+    choice: Literal["share_out", "keep", "call_back"]
     reason: Annotated[Line, Field(max_length=200)] = ""

@@ -114,7 +114,7 @@ class Rehearsal(Base):
 
 
 class StoppedDesk(Base):
-    """A desk that an emergency stop put out of service."""
+    """A desk that an emergency stop put out of service, and what it was before: it gets that back."""
 
     __tablename__ = "stopped_desks"
 
@@ -122,3 +122,7 @@ class StoppedDesk(Base):
         ForeignKey("emergency_stops.id", ondelete="CASCADE"), primary_key=True
     )
     desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    state_reason: Mapped[str] = mapped_column(String(200))
+    state_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keeps_queue: Mapped[bool] = mapped_column(Boolean)

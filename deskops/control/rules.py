@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from deskops.desks.rules import Need
 
 OK, MISSING, UNKNOWN, NOT_NEEDED = "ok", "missing", "unknown", "not_needed"
+# Enough to open with, and less than is meant.
+LOW = "low"
 OFFICIAL, STAFF, LINE, PRINTER, SIGN = "official", "staff", "line", "printer", "sign"
 CONNECTION, OPENING, TOPICS, AGENCY = "connection", "opening", "topics", "agency"
 CHECKS = (OFFICIAL, STAFF, LINE, PRINTER, SIGN, CONNECTION, OPENING, TOPICS, AGENCY)
@@ -14,15 +19,55 @@ CHECKS = (OFFICIAL, STAFF, LINE, PRINTER, SIGN, CONNECTION, OPENING, TOPICS, AGE
 MARKED = (LINE, PRINTER, SIGN)
 
 
+class OnDuty(Protocol):
+    """Somebody who is at a desk for a while."""
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment."""
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment when they have left."""
+
+    @property
+    def supervises(self) -> bool:
+        """Whether they look after the others."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Codes of what they speak."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a desk has at its weakest moments: the fewest people, the fewest supervisors, and the languages that are spoken
+    all the time. `shifts` counts all that touch its hours.
+    """
+
+    shifts: int
+    people: int
+    supervisors: int
+    languages: frozenset[str]
+
+    def suffices(self, need: Need) -> bool:
+        """Whether a desk can open with it: its target may still be missed."""
+        enough = self.people >= need.minimum and self.supervisors >= need.supervisors
+        return enough and self.languages >= set(need.languages)
+
+
 @dataclass(frozen=True)
 class DeskFacts:
-    """What is known of a desk. `staff` is the fewest people on duty at any moment of its first day, None without hours;
-    `marks` what people found out, by check; `is_due` whether it should be serving now.
+    """What is known of a desk. `need` is the staff that it needs, None where nobody said it; `cover` what is planned of it
+    for its first day, None without hours; `at_work` at how many counters somebody is now; `marks` what people found out,
+    by check; `is_due` whether it should be serving now.
     """
 
     desk_id: int
     places: int
-    staff: int | None
+    need: Need | None
+    cover: Cover | None
+    at_work: int
     has_official: bool
     takes_calls: bool
     has_line: bool
@@ -38,11 +83,12 @@ class DeskFacts:
 
 @dataclass(frozen=True)
 class Check:
-    """A check's outcome. `reason` is the code of its words, which also say what to do."""
+    """A check's outcome. `reason` is the code of its words, which also say what to do; `figures` are what stands in them."""
 
     name: str
     state: str
     reason: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def begun(desks: Iterable[DeskFacts]) -> frozenset[str]:
@@ -50,7 +96,7 @@ def begun(desks: Iterable[DeskFacts]) -> frozenset[str]:
     facts = list(desks)
     started = {
         OFFICIAL: any(desk.has_official for desk in facts),
-        STAFF: any(desk.staff for desk in facts),
+        STAFF: any(desk.cover is not None and desk.cover.shifts for desk in facts),
         LINE: any(desk.has_line for desk in facts),
         SIGN: any(SIGN in desk.marks for desk in facts),
     }
@@ -67,7 +113,7 @@ def checks_of(desk: DeskFacts, begun_lists: Collection[str]) -> list[Check]:
 
     return [
         Check(OFFICIAL, OK, "official_named") if desk.has_official else gap(OFFICIAL, "official_missing"),
-        _staff(desk, gap(STAFF, "staff_short")),
+        _staff(desk, STAFF in begun_lists),
         _line(desk, gap(LINE, "line_missing")),
         _marked(desk, PRINTER, Check(PRINTER, UNKNOWN, "printer_unknown")),
         _marked(desk, SIGN, gap(SIGN, "sign_missing")),
@@ -78,12 +124,37 @@ def checks_of(desk: DeskFacts, begun_lists: Collection[str]) -> list[Check]:
     ]
 
 
-def _staff(desk: DeskFacts, gap: Check) -> Check:
+def _staff(desk: DeskFacts, begun_planning: bool) -> Check:
     if not desk.places:
         return Check(STAFF, MISSING, "places_missing")
-    if desk.staff is None:
+    if desk.need is None:
+        return Check(STAFF, UNKNOWN, "need_missing")
+    if desk.cover is None:
         return Check(STAFF, UNKNOWN, "staff_without_hours")
-    return Check(STAFF, OK, "staff_enough") if desk.staff >= desk.places else gap
+    if not begun_planning:
+        return Check(STAFF, UNKNOWN, "staff_not_begun")
+    figures = _figures(desk.need, desk.cover)
+    if not desk.cover.suffices(desk.need):
+        return Check(STAFF, MISSING, "staff_short", figures)
+    # Whoever supervises need not sit at a counter.
+    wanted = desk.need.minimum - desk.need.supervisors
+    if desk.is_due and desk.at_work < wanted:
+        return Check(STAFF, MISSING, "staff_not_there", {"there": desk.at_work, "wanted": wanted})
+    if desk.cover.people < desk.need.target:
+        return Check(STAFF, LOW, "staff_below_target", figures)
+    return Check(STAFF, OK, "staff_enough", figures)
+
+
+def _figures(need: Need, cover: Cover) -> dict[str, Any]:
+    """What is planned beside what is needed; `languages` are those that nobody speaks at some moment."""
+    return {
+        "planned": cover.people,
+        "minimum": need.minimum,
+        "target": need.target,
+        "supervising": cover.supervisors,
+        "supervisors": need.supervisors,
+        "languages": [code for code in need.languages if code not in cover.languages],
+    }
 
 
 def _line(desk: DeskFacts, gap: Check) -> Check:
@@ -128,19 +199,27 @@ def _agency(desk: DeskFacts) -> Check:
 
 
 def readiness(states: Iterable[str]) -> str:
-    """Of many the worst: MISSING is red, UNKNOWN amber; green where nothing of either is left."""
-    found = set(states)
+    """Of many the worst: MISSING is red, UNKNOWN amber, and so is LOW; green where nothing of these is left."""
+    found = {UNKNOWN if state == LOW else state for state in states}
     return next((state for state in (MISSING, UNKNOWN) if state in found), OK)
 
 
-def fewest_on_duty(shifts: Sequence[tuple[datetime, datetime]], begins: datetime, ends: datetime) -> int:
-    """How many of the shifts run at the moment between begin and end at which there are fewest."""
-    moments = [begins] + [end for _, end in shifts if begins < end < ends]
-    return min(sum(start <= moment < end for start, end in shifts) for moment in moments)
+def cover_of(duties: Sequence[OnDuty], begins: datetime, ends: datetime) -> Cover:
+    """What of the duties there is at every moment between begin and end; people leave at the end of their own."""
+    moments = [begins, *(duty.ends for duty in duties if begins < duty.ends < ends)]
+    present = [[duty for duty in duties if duty.begins <= moment < duty.ends] for moment in moments]
+    return Cover(
+        shifts=len(duties),
+        people=min(len(there) for there in present),
+        supervisors=min(sum(duty.supervises for duty in there) for there in present),
+        languages=frozenset.intersection(
+            *(frozenset[str]().union(*(duty.languages for duty in there)) for there in present)
+        ),
+    )
 
 
-SHARE_OUT, KEEP = "share_out", "keep"
-CHOICES = (SHARE_OUT, KEEP)
+SHARE_OUT, KEEP, CALL_BACK = "share_out", "keep", "call_back"
+CHOICES = (SHARE_OUT, KEEP, CALL_BACK)
 
 ALL, SITE, DESK, ROLE = "all", "site", "desk", "role"
 AIMS = (ALL, SITE, DESK, ROLE)

@@ -107,11 +107,32 @@ class TooManyAttempts(Refusal):
 
 
 class TooLarge(Refusal):
-    """The body is over the limit."""
+    """The body is over the limit; `details` hold both sizes in bytes, the body's where it is known."""
 
     status = 413
     code = "too_large"
-    message = lazy("What was sent is too large.")
+    message = lazy(
+        "This is larger than %(most)s MB, the most that can be sent at once. Part a list into several files, or take"
+        " pictures out of a workbook."
+    )
+
+    def __init__(self, most: int, size: int | None = None) -> None:
+        super().__init__(details={"most": most, "size": size}, most=most // _MEGABYTE)
+        self.size = size
+
+    def text(self) -> str:
+        """Also how large it was, where that is known."""
+        if self.size is None:
+            return super().text()
+        # Rounded up: what is larger must look larger.
+        return fill(str(_THIS_LARGE), {"size": -(-self.size // _MEGABYTE)} | self.params)
+
+
+_MEGABYTE = 1024 * 1024
+_THIS_LARGE = lazy(
+    "This has %(size)s MB; at most %(most)s MB can be sent at once. Part a list into several files, or take pictures out"
+    " of a workbook."
+)
 
 
 class DatabaseUnavailable(Refusal):

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from babel.support import LazyProxy
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -30,6 +30,7 @@ LANGUAGES = (PERSIAN, ENGLISH)
 LANGUAGE_COOKIE = "lang"
 
 _PREFERENCE = "deskops_language_preference"
+_SETTLED = "deskops_language"
 _INTEGER_PLACE = re.compile(r"(?<!%)((?:%%)*%\(\w+\))[di]")
 
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
@@ -40,7 +41,12 @@ def lang() -> str:
     chosen = _chosen.get()
     if chosen is not None:
         return chosen
-    return _of_request() if has_request_context() else PERSIAN
+    return g.get(_SETTLED) or _of_request() if has_request_context() else PERSIAN
+
+
+def settle_language() -> None:
+    """Called once the request's user is known: a page asks thousands of times, and the answer stays."""
+    setattr(g, _SETTLED, _of_request())
 
 
 def direction() -> str:
@@ -91,8 +97,8 @@ def fill(message: str, variables: Mapping[str, Any]) -> str:
 def init_i18n(app: Flask, preference: Callable[[], str | None] | None = None) -> None:
     """Give templates `_`, `{% trans %}`, `lang()` and `direction()`.
 
-    `preference` returns the signed-in user's language or None; it is asked for each text where the browser
-    has not chosen, so it must only look at what is loaded already.
+    `preference` returns the signed-in user's language or None; until `settle_language` it is asked for each text where
+    the browser has not chosen, so it must only look at what is loaded already.
     """
     app.extensions[_PREFERENCE] = preference
     app.jinja_env.add_extension("jinja2.ext.i18n")

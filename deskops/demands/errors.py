@@ -153,6 +153,29 @@ class TooManyForms(Refusal):
     message = lazy("These would be %(count)s forms; %(most)s can be printed at once. Print them in parts.")
 
 
+class TooManyRows(Refusal):
+    status = 422
+    code = "too_many_rows"
+    message = lazy(
+        "These are %(count)s forms; %(most)s can be typed in at once. Part them into several files."
+    )
+
+
+class FormsAtFault(Refusal):
+    """`details` list what is wrong, by row and field."""
+
+    status = 422
+    code = "forms_at_fault"
+    message = lazy("Nothing was typed in: some of the forms need a correction.")
+
+
+class NoPublicAddress(Refusal):
+    code = "no_public_address"
+    message = lazy(
+        "No public address is set, so the codes on paper would lead nowhere. Ask an administrator to set it."
+    )
+
+
 class TimeAhead(Refusal):
     status = 422
     code = "time_ahead"
@@ -180,3 +203,37 @@ class ServingDeskNeeded(Refusal):
 class PaperClosed(Refusal):
     code = "paper_closed"
     message = lazy("What was served on paper can be typed in while the trip is live or in follow-up.")
+
+
+class NotOfAForm(Refusal):
+    code = "not_of_a_form"
+    message = lazy("No form stands behind this demand: it was registered on a screen, or taken back already.")
+
+
+class AlreadyBuiltOn(Refusal):
+    """Something came after a form was typed in; `details` say what: a ticket's status, a demand's state, or guidance."""
+
+    code = "already_built_on"
+
+    def __init__(self, built: str) -> None:
+        super().__init__(details={"built": built})
+        self.built = built
+
+    def text(self) -> str:
+        """What came after, and what to do instead."""
+        return str(_BUILT.get(self.built, _BUILT["other"]))
+
+
+_BUILT = {
+    "called": lazy(
+        "The person was called to a counter already. End the service there, and correct the demand."
+    ),
+    "serving": lazy("The person is being served already. End the service there, and correct the demand."),
+    "held": lazy("The person is on hold at a counter. End the service there, and correct the demand."),
+    "no_show": lazy("The person was called already and did not come. Correct the demand instead."),
+    "invited": lazy("The person was invited for another day already. Correct the demand instead."),
+    "left": lazy("The person left the queue already. Correct the demand instead."),
+    "done": lazy("The person was served at a counter already. Correct the demand instead."),
+    "guidance": lazy("The person was answered by a guidance card already. Correct the demand instead."),
+    "other": lazy("The demand was worked on since. Correct it instead."),
+}

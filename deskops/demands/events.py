@@ -132,6 +132,13 @@ class TicketLeft(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketTakenBack(TicketEvent):
+    """Nobody waited under it: the form that it was made of was typed in by mistake."""
+
+    kind: ClassVar[str] = "ticket.taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketArrived(TicketEvent):
     """Who was asked to walk is there."""
 
@@ -227,15 +234,21 @@ class GuidanceGiven(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DemandEdited(DomainEvent):
-    kind: ClassVar[str] = "demand.edited"
+class DemandEvent(DomainEvent):
+    """Something that happened to one demand, apart from its turn."""
+
     demand_id: int
-    version: int
-    fields: tuple[str, ...]
 
     @property
     def subject(self) -> str:
         return f"demand:{self.demand_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandEdited(DemandEvent):
+    kind: ClassVar[str] = "demand.edited"
+    version: int
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,28 +269,27 @@ class FormsPrinted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FormTypedIn(DomainEvent):
+class FormTypedIn(DemandEvent):
     """A demand was taken down on paper at the time that the journal gives, and typed in when it was recorded."""
 
     kind: ClassVar[str] = "paper.typed_in"
-    demand_id: int
     batch: int
-
-    @property
-    def subject(self) -> str:
-        return f"demand:{self.demand_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServedOnPaper(DomainEvent):
+class FormTakenBack(DemandEvent):
+    """A form was typed in by mistake; its demand is invalid. The reason is a code of rules.PAPER_MISTAKES."""
+
+    kind: ClassVar[str] = "paper.taken_back"
+    batch: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedOnPaper(DemandEvent):
     """A desk ended a service without the queue. `outcome` and `state` as in rules.py."""
 
     kind: ClassVar[str] = "paper.served"
-    demand_id: int
     desk_id: int
     outcome: str
     state: str
-
-    @property
-    def subject(self) -> str:
-        return f"demand:{self.demand_id}"

@@ -10,6 +10,10 @@ STATUSES = (WAITING, CALLED, SERVING, HELD, NO_SHOW, INVITED, DONE, LEFT)
 ACTIVE = (WAITING, CALLED, SERVING, HELD, NO_SHOW, INVITED)
 AT_PLACE = (CALLED, SERVING)
 
+# What becomes of whoever waits when the day ends.
+KEEP, HAND_OVER, CALL_BACK, INVITE = "keep", "hand_over", "call_back", "invite"
+OPEN_TO_CHOICE = (WAITING, HELD, NO_SHOW)
+
 # (status, action) -> status. What isn't here is refused.
 MOVES: dict[tuple[str, str], str] = {
     (WAITING, "call"): CALLED,
@@ -23,6 +27,8 @@ MOVES: dict[tuple[str, str], str] = {
     (SERVING, "finish"): DONE,
     (CALLED, "finish"): DONE,
     (WAITING, "leave"): LEFT,
+    # the form on paper that made it was typed in by mistake
+    (WAITING, "take_back"): LEFT,
     (HELD, "leave"): LEFT,
     (NO_SHOW, "leave"): LEFT,
     (WAITING, "transfer"): WAITING,
@@ -39,6 +45,9 @@ MOVES: dict[tuple[str, str], str] = {
     (WAITING, "call_back"): WAITING,
     (HELD, "call_back"): WAITING,
     (NO_SHOW, "call_back"): WAITING,
+    # their desk stops, and they go home
+    (CALLED, "call_back"): WAITING,
+    (SERVING, "call_back"): WAITING,
     # the desk or counter fails under a person: they wait again, with their old age
     (CALLED, "fail"): WAITING,
     (SERVING, "fail"): WAITING,
@@ -59,9 +68,11 @@ LIVE_CHANNELS = ("walk_in", "call")
 CHANNEL_OF_PLACE = {"counter": "walk_in", "phone": "call"}
 PAUSE_REASONS = ("break", "prayer", "meal", "paperwork", "system", "handover", "other")
 NOTHING_TO_REGISTER = "nothing_to_register"
+PAPER_MISTAKES = ("misread", "twice", "not_used", "other")
 CONTACT_RESULTS = ("unanswered", NOTHING_TO_REGISTER)
 
 REGISTERED, CLOSED, IN_PROGRESS, AWAITING_CITIZEN = "registered", "closed", "in_progress", "awaiting_citizen"
+INVALID = "invalid"
 DEMAND_STATES = (
     "received",
     REGISTERED,
@@ -74,7 +85,7 @@ DEMAND_STATES = (
     "reopened",
     "merged",
     "withdrawn",
-    "invalid",
+    INVALID,
 )
 
 GUIDANCE_GIVEN = "guidance_given"

@@ -17,11 +17,14 @@ class TripCreated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SetupChanged(DomainEvent):
-    """Something other than a state changed: desks, topics, sites, places. Caches of the trip start anew."""
+    """Something other than a state changed: desks, topics, sites, places. Caches of the trip start anew. `desk_ids` are the
+    desks that were there before and read otherwise now: their consoles are told.
+    """
 
     kind: ClassVar[str] = "trip.setup_changed"
     what: str
     id: int
+    desk_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
+from pydantic import ConfigDict, with_config
+
 from deskops.core.text import search_words
 
 PLANNED, OPEN, PAUSED, CLOSED, FAILED = "planned", "open", "paused", "closed", "failed"
@@ -49,6 +51,41 @@ def place_kind(is_headquarters: bool) -> str:
     counters.
     """
     return "phone" if is_headquarters else "counter"
+
+
+# People share counters and relieve one another, so a desk can need more of them than it has places.
+MAX_PEOPLE = 2 * MAX_PLACES
+# With so many places somebody has to look after the others.
+_SUPERVISED_FROM = 3
+
+
+# A misspelt key in a file must be refused, not left out.
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """How many people a desk needs while it is open: `minimum` it can't do without, `target` is meant, `supervisors` of
+    the minimum supervise, and each of `languages` is spoken by somebody.
+    """
+
+    minimum: int
+    target: int
+    supervisors: int = 0
+    languages: tuple[str, ...] = ()
+
+
+def usual_need(places: int) -> Need:
+    """What a desk with so many places needs unless somebody says otherwise: half of them served, all as the aim."""
+    places = max(1, places)
+    return Need(minimum=(places + 1) // 2, target=places, supervisors=int(places >= _SUPERVISED_FROM))
+
+
+def need_fault(need: Need) -> str | None:
+    """The field in which a need contradicts itself; None where it doesn't."""
+    if not 1 <= need.minimum <= MAX_PEOPLE:
+        return "minimum"
+    if not need.minimum <= need.target <= MAX_PEOPLE:
+        return "target"
+    return None if 0 <= need.supervisors <= need.minimum else "supervisors"
 
 
 DAY_MINUTES = 24 * 60

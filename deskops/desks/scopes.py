@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,3 +24,8 @@ def scopes(session: Session) -> Scopes:
 def is_rehearsal(session: Session, trip_id: int) -> bool:
     """Whether a trip is one, so that nothing of it reaches real people."""
     return session.scalar(select(Trip.rehearsal_of).where(Trip.id == trip_id)) is not None
+
+
+def without_rehearsals(session: Session, trip_ids: Collection[int]) -> set[int]:
+    """Those of some trips that are real."""
+    return set(session.scalars(select(Trip.id).where(Trip.id.in_(trip_ids), Trip.rehearsal_of.is_(None))))

@@ -88,6 +88,11 @@ def _contact(event: demands.ContactRecorded | demands.ContactTakenBack) -> tuple
     return (coordination(event.trip_id), desk_staff(event.desk_id))
 
 
+def _set_up(event: desks.SetupChanged) -> tuple[str, ...]:
+    """The coordinators, and who works at desks that are called otherwise now."""
+    return (coordination(event.trip_id), *(desk_staff(desk_id) for desk_id in event.desk_ids))
+
+
 def _site(event: control.DesksStopped | control.DesksResumed) -> tuple[str, ...]:
     return (coordination(event.trip_id), site_board(event.site_id))
 
@@ -108,6 +113,7 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.TicketNotShown: _hall,
     demands.TicketDone: _hall,
     demands.TicketLeft: _hall,
+    demands.TicketTakenBack: _hall,
     demands.TicketArrived: _queue,
     demands.TicketUndone: _hall,
     demands.PlaceOpened: _desk,
@@ -127,7 +133,7 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     control.DesksStopped: _site,
     control.DesksResumed: _site,
     desks.DeskStateChanged: _desk,
-    desks.SetupChanged: _coordinators,
+    desks.SetupChanged: _set_up,
     desks.TripPhaseChanged: _coordinators,
 }
 
@@ -153,6 +159,7 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         demands.DemandsImported,
         demands.FormsPrinted,
         demands.FormTypedIn,
+        demands.FormTakenBack,
         demands.ServedOnPaper,
         demands.GuidanceGiven,
         desks.AgenciesChanged,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskops.core.forms import Form, Number, Phone
-from deskops.demands.forms import Language
+from deskops.demands.forms.fields import Language
 
 
 class CheckInForm(Form):

@@ -109,11 +109,11 @@ def spoken_languages() -> tuple[str, ...]:
 
 
 def invented_staff(seed: int, count: int = 730) -> list[InventedPerson]:
-    """`count` staff members of the sample province, desk after desk, the desk's head first.
+    """`count` staff members of the sample province, desk after desk, the desk's heads first.
 
     Desks get staff in proportion to their places, and each desk's staff are dealt out evenly over the shifts:
     with 730 people each shift fills every place. Raises ValueError if there aren't enough for a head at each
-    desk.
+    desk. The first of each shift heads the desk while it lasts.
     """
     rng, words = Random(f"staff {seed}"), _words()
     personnel_numbers = rng.sample(range(10_000_000, 100_000_000), count)
@@ -160,7 +160,7 @@ def _staff_member(
         family_name=family_name,
         mobile=_mobile(mobile),
         languages=tuple(code for code, use in words.languages.items() if rng.random() < use.staff),
-        role="desk_head" if index == 0 else "staff",
+        role="desk_head" if index < SHIFTS else "staff",
         home_desk=desk,
         shift=index % SHIFTS,
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from deskops.accounts.models import GrantRow
+from deskops.accounts.permissions import DESK_HEAD
 from deskops.core.database import table_of
+from deskops.desks.models import Desk
 from deskops.staff.models import Shift, StaffMember
 
 STAFF, SHIFTS = table_of(StaffMember), table_of(Shift)
+GRANTS, DESKS = table_of(GrantRow), table_of(Desk)
 
 
 def staff_count(session: Session, trip_id: int) -> int:
@@ -28,16 +33,39 @@ def on_duty_count(session: Session, trip_id: int, now: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def shifts_by_desk(
-    session: Session, trip_id: int, begins: datetime, ends: datetime
-) -> dict[int, list[tuple[datetime, datetime]]]:
-    """When people are planned at each desk of a trip, of all shifts that touch the time between begin and end."""
+@dataclass(frozen=True)
+class Duty:
+    """Somebody's shift at a desk. `supervises`: they head it, by their role there or because the desk names them."""
+
+    begins: datetime
+    ends: datetime
+    supervises: bool
+    languages: frozenset[str]
+
+
+def duties_by_desk(session: Session, trip_id: int, begins: datetime, ends: datetime) -> dict[int, list[Duty]]:
+    """Who is planned at each desk of a trip, of all shifts that touch the time between begin and end."""
+    heads = _heads(session, trip_id)
     query = (
-        select(SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at)
+        select(
+            SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at, STAFF.c.user_id, STAFF.c.languages,
+        )
         .join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
         .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins)
-    )
-    planned: dict[int, list[tuple[datetime, datetime]]] = {}
+    )  # fmt: skip
+    planned: dict[int, list[Duty]] = {}
     for row in session.execute(query):
-        planned.setdefault(row.desk_id, []).append((row.starts_at, row.ends_at))
+        supervises = not heads.isdisjoint({(row.user_id, row.desk_id), (row.user_id, None)})
+        duty = Duty(row.starts_at, row.ends_at, supervises, frozenset(row.languages.split(",")))
+        planned.setdefault(row.desk_id, []).append(duty)
     return planned
+
+
+def _heads(session: Session, trip_id: int) -> set[tuple[int, int | None]]:
+    """(user, desk) of whoever heads a desk of the trip; desk None: any of them."""
+    reaches = or_(GRANTS.c.trip_id == trip_id, GRANTS.c.trip_id.is_(None))
+    by_role = select(GRANTS.c.user_id, GRANTS.c.desk_id).where(GRANTS.c.role == DESK_HEAD, reaches)
+    named = select(DESKS.c.head_user_id, DESKS.c.id).where(
+        DESKS.c.trip_id == trip_id, DESKS.c.head_user_id.is_not(None)
+    )
+    return {(row[0], row[1]) for query in (by_role, named) for row in session.execute(query)}

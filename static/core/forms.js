@@ -30,6 +30,14 @@ export const release = (form) => {
   delete form.dataset.dirty;
 };
 
+/** Who chose a file that the server would refuse is told before they send it. */
+const onChosen = ({ target }) => {
+  if (target.type !== "file" || !target.dataset.most) return;
+  const tooLarge = [...target.files].some((file) => file.size > Number(target.dataset.most));
+  target.setCustomValidity(tooLarge ? target.dataset.tooLarge : "");
+  if (tooLarge) target.reportValidity();
+};
+
 const onSubmit = (event) => {
   const form = event.target;
   if (form.method === "dialog") return;
@@ -64,6 +72,7 @@ const clear = (form) => {
 export const watchForms = () => {
   prepare(document);
   document.addEventListener("submit", onSubmit, true);
+  document.addEventListener("change", onChosen);
   document.addEventListener("htmx:afterRequest", onAnswered);
   document.addEventListener("htmx:load", ({ detail }) => prepare(detail.elt));
   window.addEventListener("pageshow", ({ persisted }) => {

@@ -20,14 +20,17 @@ const audience = () => `desk:${id("desk")}:staff`;
 
 let due = null;
 
-/** Read the console anew; a dialog that somebody is typing in is left alone until it is closed. */
+/** A dialog that somebody has open is left alone: what is new comes when it is closed. Whether there is one. */
+const waitsForDialog = () => {
+  const open = document.querySelector("#console dialog[open]");
+  open?.addEventListener("close", refreshSoon, { once: true });
+  return Boolean(open);
+};
+
+/** Read the console anew. */
 const refresh = async () => {
   due = null;
-  const open = document.querySelector("#console dialog[open]");
-  if (open) {
-    open.addEventListener("close", refreshSoon, { once: true });
-    return;
-  }
+  if (waitsForDialog()) return;
   await window.htmx.ajax("GET", counter().dataset.refresh, { target: "#console", swap: "morph:outerHTML" });
 };
 
@@ -105,6 +108,7 @@ const patchQueue = (event) => {
 const concernsPanel = (event) =>
   event.place_id === id("place") ||
   event.from_place_id === id("place") ||
+  event.kind === "trip.setup_changed" ||
   (event.desk_id === id("desk") && (PUT_ASIDE.includes(event.status) || event.walk === "under_way")) ||
   "state" in event;
 
@@ -129,9 +133,13 @@ const digest = ({ desks }) => {
 // An answer that is older than what the page shows already: a read is dropped, an act's own is shown, both read anew.
 const shownAt = (html) => Number(/data-after="(\d+)"/.exec(html)?.[1] ?? 0);
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target.id !== "console" || shownAt(detail.serverResponse) >= id("after")) return;
-  if (detail.requestConfig.verb === "get") detail.shouldSwap = false;
-  refreshSoon();
+  if (detail.target.id !== "console") return;
+  const isRead = detail.requestConfig.verb === "get";
+  if (isRead && waitsForDialog()) detail.shouldSwap = false;
+  else if (shownAt(detail.serverResponse) < id("after")) {
+    if (isRead) detail.shouldSwap = false;
+    refreshSoon();
+  }
 });
 
 const snapshot = async () => {

@@ -18,7 +18,8 @@ ALLOWED = {
         "passwords",
         "scopes",
     },  # who acts; the registry; hashing; where roles hold
-    "demands": {"load", "search"},  # balancing's state folded from the journal; the index of words
+    # Balancing's state folded from the journal, of one trip and of all; the index of words.
+    "demands": {"load", "trip_load", "search"},
     "live": {
         "access",
         "audiences",

@@ -88,12 +88,14 @@ def test_a_desk_that_does_only_one_channel_takes_only_that(flag, left):
     assert rank(load, COUNTER) == left
 
 
-def test_who_walked_here_on_our_invitation_goes_before_everybody():
+def test_who_walked_here_on_our_invitation_keeps_their_age_and_overtakes_nobody():
     load = hall()
-    add_crowd(load)
-    add_waiting(load, 1, at=0, urgent=True)
-    add_waiting(load, 2, at=90, walk=Walk.ARRIVED)
-    assert rank(load, COUNTER)[:2] == [2, 1]
+    add_waiting(load, 1, at=0)
+    add_waiting(load, 2, at=50, walk=Walk.ARRIVED)
+    add_waiting(load, 3, at=90)
+    assert best(load, COUNTER) == 1
+    load.remove_waiting(1)
+    assert best(load, COUNTER) == 2
 
 
 def test_who_is_still_walking_is_not_called():
@@ -208,7 +210,7 @@ def test_heads_read_from_the_database_are_ordered_by_the_same_rule():
     oldest = add_waiting(load, 1, at=0)
     own = add_waiting(load, 2, at=2, topic=HOUSING)
     walked = add_waiting(load, 3, at=50, walk=Walk.ARRIVED)
-    assert order(load, 1, [oldest, own, walked]) == [walked, own, oldest]
+    assert order(load, 1, [oldest, own, walked]) == [own, oldest, walked]
 
 
 def test_unknown_counters_and_desks_are_refused():
@@ -242,7 +244,6 @@ def reference(drawn, counter):
         bonus = w.bonus_minutes + priority[w.topic_id] + 3 * (w.topic_id in desk.own_topics)
         bonus += 5 * (w.known_desk_id == desk.id) + 30 * (w.urgent and not urgent_first)
         return (
-            w.walk is not Walk.ARRIVED,
             not (w.urgent and urgent_first),
             w.registered_at - 60 * bonus,
             w.ticket_id,

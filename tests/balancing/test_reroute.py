@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from deskops.balancing.errors import UnknownDeskError
-from deskops.balancing.reroute import Relabel, reroute
-from deskops.balancing.state import PHONE, Counter
+from deskops.balancing.reroute import Relabel, place, reroute
+from deskops.balancing.state import PHONE, Counter, Waiting
 from tests.balancing.trips import AIRPORT, HALL, LOAN, PENSION, add_desk, add_waiting, trip, trips
 
 
@@ -122,3 +122,26 @@ def test_a_ticket_of_the_closed_desk_keeps_its_place_in_the_queue():
     load.assign(*reroute(load, 1)[0])
     (queue,) = load.queues.at(HALL, LOAN)
     assert [ticket_id for _, ticket_id in queue.entries] == [7, 8]
+
+
+def test_people_who_do_not_wait_yet_are_placed_in_sight_of_one_another():
+    load = trip()
+    add_desk(load, 1)
+    add_desk(load, 2)
+    people = [Waiting(ticket_id, HALL, LOAN, registered_at=0.0) for ticket_id in (7, 8, 9, 10)]
+    assert place(load, people) == [Relabel(7, 1), Relabel(8, 2), Relabel(9, 1), Relabel(10, 2)]
+    assert load.waiting_count() == 0
+
+
+def test_who_waits_is_counted_once_while_they_are_placed_elsewhere():
+    load = two_desks(site=AIRPORT)
+    add_waiting(load, 7, desk_id=1)
+    called_back = replace(load.waiting(7), place=PHONE)
+    assert place(load, [called_back]) == [Relabel(7, 2)]
+    assert load.waiting(7).place == HALL
+
+
+def test_people_whom_nobody_can_take_are_placed_nowhere():
+    load = two_desks()
+    assert place(load, [Waiting(7, HALL, PENSION, registered_at=0.0)]) == [Relabel(7, None)]
+    assert place(load, []) == []

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 
 from deskops.accounts.access import recognise
 from deskops.accounts.passwords import token_hash
 from deskops.accounts.permissions import ROLES
 from deskops.cli import demo as command
 from deskops.cli.demo import demo
+from deskops.control.queries.readiness import readiness_board
 from deskops.core import clock, runtime
+from deskops.desks.models import Trip
 
 FEW = ["--staff", "40"]
 
@@ -69,6 +71,16 @@ def test_it_has_730_staff_unless_told_otherwise(data: Path) -> None:
     run()
     assert count(data, "staff_members") == 730
     assert count(data, "grants", "role IN ('staff', 'desk_head')") == 732
+
+
+def test_with_its_counters_at_work_every_desk_has_the_staff_that_it_needs(data: Path) -> None:
+    run()
+    with database(data).begin() as connection:
+        connection.execute(text("UPDATE places SET state = 'open'"))
+    with runtime.current().database.reading() as session:
+        board = readiness_board(session, session.scalars(select(Trip.id)).one())
+    found = {check.reason for desk in board.desks for check in desk.checks if check.name == "staff"}
+    assert found == {"staff_enough"}
 
 
 def test_a_link_is_printed_for_every_role_that_people_have(data: Path) -> None:

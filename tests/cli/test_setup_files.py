@@ -120,6 +120,26 @@ def test_a_list_is_tried_and_then_imported(installation: Installation, file: Pat
     assert count(installation, Site) == 36
 
 
+def test_a_list_of_staff_needs_is_tried_and_then_imported(
+    installation: Installation, file: Path, tmp_path: Path
+) -> None:
+    run(installation, "import", "setup", file, "--code", "one")
+    needs = tmp_path / "needs.csv"
+    needs.write_text("code,minimum,target,languages\nhall,20,30,az|ku\ntax,1,2,\n", encoding="utf-8")
+    words = ("import", "list", "staff-needs", needs, "--trip", "one")
+    tried = run(installation, *words, "--dry-run")
+    assert "1 would be changed" in tried.output
+    assert "1 would be left as they are" in tried.output
+    assert run(installation, *words).exit_code == 0
+    text = run(installation, "export", "setup", "one", "-").stdout
+    assert 'need = { minimum = 20, target = 30, supervisors = 1, languages = ["az", "ku"] }' in text
+    needs.write_text("code,minimum,target\nhall,30,20\nnowhere,1,1\n", encoding="utf-8")
+    refused = run(installation, *words, "--dry-run")
+    assert refused.exit_code == 1
+    assert "row 2, People aimed at: The target (20) lies below the minimum (30)" in refused.output
+    assert "row 3, Code of the desk" in refused.output
+
+
 def test_faults_of_a_list_are_printed_with_their_rows(
     installation: Installation, file: Path, tmp_path: Path
 ) -> None:

@@ -11,7 +11,9 @@ from deskops.control.models import GoDecision, ReadinessMark
 from deskops.core import clock
 from deskops.core.dates import day_bounds
 from deskops.core.unit_of_work import unit_of_work
-from deskops.desks.models import Desk, DeskHours, DeskTopic, Trip
+from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, StaffNeed, Trip
+from deskops.desks.rules import usual_need
+from deskops.desks.services.needs import columns_of
 from deskops.staff.models import Shift, StaffMember
 from tests.control.history import rows
 from tests.fixtures import Browser, Join
@@ -34,10 +36,14 @@ def complete(trip: SmallTrip, official: int) -> None:
             desk = uow.session.get_one(Desk, desk_id)
             desk.official_user_id, desk.line = official, "02133334444"
             uow.session.add(DeskHours(desk_id=desk_id, day=DAY, opens=480, closes=960))
+            need = usual_need(len(trip.places[name]))
+            uow.session.add(StaffNeed(desk_id=desk_id, **columns_of(need)))
+            desk.head_user_id = official
             for number, _place in enumerate(trip.places[name]):
                 member = StaffMember(
                     trip_id=trip.id, personnel_number=f"{name}{number}", name="کارشناس نمونه"
                 )
+                member.user_id = None if number else official
                 uow.session.add(member)
                 uow.session.flush()
                 uow.session.add(Shift(staff_id=member.id, desk_id=desk_id, starts_at=begins, ends_at=ends))
@@ -89,6 +95,9 @@ def test_a_desk_that_should_serve_and_does_not_is_a_fault(trip: SmallTrip, coord
     clock.freeze(day_bounds(DAY)[0] + timedelta(hours=10))
     with unit_of_work(SYSTEM) as uow:
         uow.session.get_one(Desk, trip.desks["a"]).state = "planned"
+    with unit_of_work(SYSTEM) as uow:
+        for place in uow.session.query(Place):
+            place.state = "open"
     assert sorted(faults(coordinator.get(board(trip)).text)) == ["connection"] * 4 + ["opening"]
     with unit_of_work(SYSTEM) as uow:
         uow.session.get_one(Trip, trip.id).phase = "preparation"

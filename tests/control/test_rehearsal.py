@@ -9,12 +9,15 @@ from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.models import GrantRow
 from deskops.control import services
 from deskops.control.errors import NoRehearsal, NotARehearsal, RehearsalRuns
-from deskops.core import clock, messages
+from deskops.core import clock, messages, runtime
 from deskops.core.database import table_of
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Demand, Person, Ticket
-from deskops.desks.models import Desk, GuidanceCard, Place, Trip
+from deskops.desks.models import Desk, GuidanceCard, Place, StaffNeed, Trip
+from deskops.desks.queries.needs import needs_of_trip
+from deskops.desks.rules import Need
 from deskops.desks.services.guidance import CardEdit, CardWords, add_card
+from deskops.desks.services.needs import set_need
 from deskops.desks.services.plan import follow_plan
 from tests.control.history import rows
 from tests.control.rehearsals import end, figures, names_of, of_trip, run_for, start
@@ -47,6 +50,19 @@ def test_the_copy_has_the_set_up_of_the_trip(trip: SmallTrip) -> None:
         assert names[0] == names[1]
         assert not getattr(copy, part).keys() & getattr(original, part).keys()
     assert len(of_trip(table_of(Place), copy.trip.id)) == len(of_trip(table_of(Place), trip.id))
+
+
+def test_its_desks_need_the_staff_that_the_trips_need(trip: SmallTrip) -> None:
+    need = Need(minimum=2, target=3, supervisors=1, languages=("ku",))
+    with unit_of_work(SYSTEM) as uow:
+        set_need(uow, SYSTEM, trip.id, trip.desks["b"], 1, need)
+    copy_id = start(trip.id)
+    with runtime.current().database.reading() as session:
+        needs = needs_of_trip(session, copy_id)
+    codes = names_of(copy_id).desks
+    assert {codes[desk_id].code: one for desk_id, one in needs.items()} == {"b": need}
+    end(trip.id)
+    assert [row.desk_id for row in rows(StaffNeed)] == [trip.desks["b"]]
 
 
 def test_its_desks_are_open_whatever_the_plan_of_the_real_days(trip: SmallTrip) -> None:

@@ -3,12 +3,15 @@
 import pytest
 
 from deskops.accounts.access import forget_recognised
+from deskops.accounts.actor import SYSTEM
+from deskops.accounts.models import GrantRow
 from deskops.core import clock
 from deskops.core.database import table_of
+from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Demand
 from deskops.desks.models import Desk, Trip
 from tests.control.history import rows
-from tests.control.rehearsals import figures, names_of, of_trip, run_for, start
+from tests.control.rehearsals import end, figures, names_of, of_trip, run_for, start
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip, make_small_trip
 
@@ -140,3 +143,75 @@ def _joined(trip: SmallTrip) -> int:
     copy_id = start(trip.id)
     forget_recognised()
     return copy_id
+
+
+@pytest.mark.parametrize("role", ["staff", "coordinator", "board"])
+def test_whoever_has_one_trip_lands_in_it_while_it_is_rehearsed(
+    trip: SmallTrip, sign_in: Join, role: str
+) -> None:
+    browser = sign_in(role, trip_id=trip.id)
+    usual = browser.get("/").headers["Location"]
+    assert usual.startswith(f"/trips/{trip.id}/")
+    start(trip.id)
+    forget_recognised()
+    assert browser.get("/").headers["Location"] == usual
+
+
+def test_whoever_has_two_trips_still_chooses(trip: SmallTrip, sign_in: Join) -> None:
+    other = make_small_trip("other")
+    browser = sign_in("coordinator", trip_id=trip.id)
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.add(GrantRow(user_id=browser.user_id, role="staff", trip_id=other.id))
+    start(trip.id)
+    forget_recognised()
+    assert browser.get("/").headers["Location"] == "/trips"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fa", "تمرین این سفر در جریان است"), ("en", "A rehearsal of this trip runs")]
+)
+def test_the_rehearsal_is_offered_on_the_pages_of_its_trip(
+    trip: SmallTrip, sign_in: Join, language: str, words: str
+) -> None:
+    browser = sign_in("staff", trip_id=trip.id, desk_id=trip.desks["a"])
+    browser.client.set_cookie("lang", language)
+    pages = (f"/trips/{trip.id}/", f"/trips/{trip.id}/places")
+    assert not any(words in browser.get(page).text for page in pages)
+    copy_id = start(trip.id)
+    forget_recognised()
+    for page in pages:
+        shown = browser.get(page).text
+        assert words in shown
+        assert f'href="/trips/{copy_id}/"' in shown
+    assert words not in browser.get(f"/trips/{copy_id}/").text
+    end(trip.id)
+    forget_recognised()
+    assert not any(words in browser.get(page).text for page in pages)
+
+
+def test_it_is_not_offered_to_those_who_came_to_the_trip_later(trip: SmallTrip, sign_in: Join) -> None:
+    copy_id = start(trip.id)
+    other = make_small_trip("other")
+    browser = sign_in("staff", trip_id=trip.id)
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.add(GrantRow(user_id=browser.user_id, role="staff", trip_id=other.id))
+    forget_recognised()
+    assert f'href="/trips/{copy_id}/"' not in browser.get(f"/trips/{trip.id}/").text
+
+
+def test_its_figures_renew_themselves(trip: SmallTrip, coordinator: Browser) -> None:
+    clock.freeze(clock.now())
+    page, ask = f"/trips/{trip.id}/rehearsal", {"HX-Request": "true", "HX-Target": "rehearsal-figures"}
+    copy_id = start(trip.id)
+    forget_recognised()
+    whole = coordinator.get(page).text
+    assert f'data-following="rehearsal-figures" data-trip="{copy_id}"' in whole
+    run_for(30)
+    part = coordinator.get(page, headers=ask).text
+    assert part.lstrip().startswith("<dl")
+    assert f'data-address="{page}"' in part
+    assert "۳۰" in part
+    end(trip.id)
+    gone = coordinator.get(page, headers=ask)
+    assert (gone.text, gone.headers["HX-Refresh"]) == ("", "true")
+    assert "data-following" not in coordinator.get(page).text

@@ -1,16 +1,15 @@
 """Emergency stop: what becomes of those who wait, who is told, and going on again."""
 
-from typing import Any
-
 import pytest
 
 from deskops.control.models import EmergencyStop
 from deskops.core import runtime
-from deskops.demands.models import Demand, Ticket
+from deskops.demands.models import Demand
 from deskops.demands.services.mending import mend
 from deskops.demands.services.sharing import StopOutlook, stop_outlook
 from deskops.desks.models import Desk
 from tests.control.history import rows
+from tests.control.stopping import desks_of, states, stop
 from tests.fixtures import Browser, Join
 from tests.live.screens import act, register
 from tests.small_trip import SmallTrip, make_small_trip
@@ -30,22 +29,6 @@ def waiting(trip: SmallTrip, integration: Browser) -> list[int]:
     return tickets
 
 
-def stop(browser: Browser, trip: SmallTrip, desk: str | None = "a", site: str = "one", **form: str) -> Any:
-    wanted = {"site_id": trip.sites[site], "choice": "share_out", "reason": "آتش‌سوزی"} | form
-    if desk is not None:
-        wanted["desk_id"] = trip.desks[desk]
-    return browser.post(f"/trips/{trip.id}/stops", data=wanted)
-
-
-def desks_of(tickets: list[int]) -> set[int | None]:
-    return {row.desk_id for row in rows(Ticket) if row.id in tickets}
-
-
-def states(trip: SmallTrip) -> dict[str, str]:
-    names = {desk_id: name for name, desk_id in trip.desks.items()}
-    return {names[row.id]: row.state for row in rows(Desk) if row.id in names}
-
-
 def outlook(trip: SmallTrip, *desks: str) -> StopOutlook:
     with runtime.current().database.reading() as session:
         return stop_outlook(session, trip.id, [trip.desks[name] for name in desks])
@@ -54,8 +37,8 @@ def outlook(trip: SmallTrip, *desks: str) -> StopOutlook:
 def test_before_the_press_it_says_how_many_can_be_moved(
     trip: SmallTrip, coordinator: Browser, waiting: list[int]
 ) -> None:
-    assert outlook(trip, "a") == StopOutlook(waiting=3, movable=3, stranded=0, at_desk=0)
-    assert outlook(trip, "a", "hall") == StopOutlook(waiting=3, movable=0, stranded=3, at_desk=0)
+    assert outlook(trip, "a") == StopOutlook(3, movable=3, stranded=0, at_desk=0, without_phone=3)
+    assert outlook(trip, "a", "hall") == StopOutlook(3, movable=0, stranded=3, at_desk=0, without_phone=3)
     page = coordinator.get(f"/trips/{trip.id}/stops?desk={trip.desks['a']}").text
     assert 'value="share_out"' in page
     assert states(trip)["a"] == "open"
@@ -63,7 +46,7 @@ def test_before_the_press_it_says_how_many_can_be_moved(
 
 def test_who_is_at_a_counter_is_counted(trip: SmallTrip, integration: Browser, waiting: list[int]) -> None:
     act(integration, trip, f"/places/{trip.places['a'][0]}/next")
-    assert outlook(trip, "a") == StopOutlook(waiting=2, movable=2, stranded=0, at_desk=1)
+    assert outlook(trip, "a") == StopOutlook(2, movable=2, stranded=0, at_desk=1, without_phone=3)
 
 
 def test_those_who_wait_are_shared_out_at_once(

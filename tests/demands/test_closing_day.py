@@ -173,7 +173,7 @@ def test_everything_stands_in_the_journal(counter: Counter) -> None:
     somebody(counter.trip)
     close(counter.trip, {first.id: "call_back", second.id: "invite"})
     told = kinds_of(counter.trip)[-4:]
-    assert told == ["ticket.to_call_back", "ticket.invited", "desk.state_changed", "ticket.kept"]
+    assert told == ["ticket.invited", "ticket.to_call_back", "desk.state_changed", "ticket.kept"]
 
 
 def test_only_those_who_lead_close_the_day(trip: SmallTrip) -> None:

@@ -9,11 +9,12 @@ from deskops.core import clock, journal, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands import queries
 from deskops.demands.errors import UnknownTopic
-from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.load import CACHE
 from deskops.demands.models import Demand, Ticket
 from deskops.demands.services import intake
 from deskops.demands.services.intake import Registered, Registration
 from deskops.demands.services.sharing import transfer
+from deskops.demands.trip_load import TripLoad
 from deskops.desks.services import topics
 from deskops.desks.services.changes import Changed, undo_change
 from tests.demands.counter import sit_down

@@ -16,6 +16,7 @@ from deskops.demands.errors import TooManyForms
 from deskops.demands.models import Contact, Demand, PaperForm, Ticket
 from deskops.demands.services import paper
 from deskops.demands.services.intake import Registration
+from deskops.desks.models import Desk, Topic
 from deskops.desks.services import set_phase
 from tests.demands.counter import somebody
 from tests.demands.paper import form_row, printed, type_in
@@ -144,6 +145,29 @@ def test_a_form_of_no_desk_must_say_where_the_person_waits(trip: SmallTrip, staf
     [code] = printed(trip, desk=None)
     assert refused(type_in(staff, trip, code)) == (422, "unknown_site", "site_id")
     assert type_in(staff, trip, code, site_id=trip.sites["one"]).status_code == 201
+
+
+def default_desk(trip: SmallTrip, desk: str, *, retired: bool = False) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.get_one(Topic, trip.topics["loan"]).default_desk_id = trip.desks[desk]
+        uow.session.get_one(Desk, trip.desks[desk]).retired_at = uow.now if retired else None
+
+
+def test_a_form_of_no_desk_belongs_to_its_topics_default_desk(trip: SmallTrip, staff: Browser) -> None:
+    still_open, served = printed(trip, desk=None, count=2)
+    default_desk(trip, "b")
+    ticket = type_in(staff, trip, still_open, may_walk=False).json["ticket"]
+    assert ticket["location"] == trip.sites["two"]
+    made = type_in(staff, trip, served, outcome="granted").json["demand"]["id"]
+    with runtime.current().database.reading() as session:
+        assert session.get_one(Demand, made).desk_id == trip.desks["b"]
+
+
+def test_a_default_desk_that_is_retired_stands_in_for_none(trip: SmallTrip, staff: Browser) -> None:
+    [code] = printed(trip, desk=None)
+    default_desk(trip, "b", retired=True)
+    assert refused(type_in(staff, trip, code, outcome="granted"))[1] == "serving_desk_needed"
+    assert refused(type_in(staff, trip, code)) == (422, "unknown_site", "site_id")
 
 
 def test_who_was_served_on_paper_is_closed_with_both_real_times_and_in_no_queue(

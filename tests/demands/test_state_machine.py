@@ -17,9 +17,10 @@ from deskops.core import clock, journal, runtime
 from deskops.core.errors import Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
-from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.load import CACHE
 from deskops.demands.services import claim, intake, places, serving, sharing
 from deskops.demands.services.tickets import TICKETS
+from deskops.demands.trip_load import TripLoad
 from deskops.desks.services.states import set_desk_state
 from tests.small_trip import DESKS, SmallTrip, make_small_trip
 

@@ -50,7 +50,7 @@ def test_both_ways_stand_in_the_journal_without_any_words(trip: SmallTrip) -> No
     take_back(trip.id, change)
     with runtime.current().database.reading() as session:
         entries = journal.trip_entries(session, trip.id, 0)[-2:]
-    facts = {"what": "desk", "id": trip.desks["a"]}
+    facts = {"what": "desk", "id": trip.desks["a"], "desk_ids": [trip.desks["a"]]}
     assert [(entry.kind, entry.payload) for entry in entries] == [("trip.setup_changed", facts)] * 2
 
 

@@ -118,7 +118,32 @@ def test_what_is_no_list_is_refused_at_its_field(
 
 
 def test_a_file_of_fifty_megabytes_is_refused_with_words(trip: SmallTrip, leader: Browser) -> None:
-    assert uploaded(leader, trip.id, "sites", b"x" * (50 * 1024 * 1024)).status_code == 413
+    answer = uploaded(leader, trip.id, "sites", b"x" * (50 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "۵۱ مگابایت" in answer.text
+
+
+def test_whoever_sent_too_much_is_led_back_to_the_form_of_this_site_only(
+    trip: SmallTrip, leader: Browser
+) -> None:
+    path = f"/trips/{trip.id}/files"
+    for origin, led_back in (("http://localhost", True), ("https://elsewhere.example", False)):
+        answer = leader.post(
+            path,
+            data={"file": (io.BytesIO(b"x" * 5_000_000), "big.csv")},
+            content_type="multipart/form-data",
+            headers={"Referer": f"{origin}{path}"},
+        )
+        assert answer.status_code == 413
+        assert (f'href="{path}"' in answer.text) is led_back
+
+
+def test_a_file_field_says_what_is_too_large_before_anything_is_sent(
+    trip: SmallTrip, leader: Browser
+) -> None:
+    page = leader.get(f"/trips/{trip.id}/files").text
+    assert 'data-most="4194304"' in page
+    assert "۴ مگابایت" in page
 
 
 @pytest.mark.parametrize("kind", KINDS)

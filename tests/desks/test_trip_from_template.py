@@ -12,7 +12,7 @@ from deskops.core.database import table_of
 from deskops.core.dates import local_day
 from deskops.core.errors import Forbidden, NotFound
 from deskops.core.unit_of_work import unit_of_work
-from deskops.demands.load import TripLoad
+from deskops.demands.trip_load import TripLoad
 from deskops.desks.errors import CodeTaken
 from deskops.desks.models import Agency, DeskHours, Place
 from deskops.desks.services import reopen_demo_day, set_desk_state, set_desk_states

@@ -1,32 +1,19 @@
-"""Headless Chromium from the system, driven by Playwright."""
+"""One browser for all tests in it."""
 
-import shutil
-from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.chromium import chromium
 from tests.missing import skip_for
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.services import ServiceMissingError
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(services_of_session: ExitStack) -> Browser:
     """One browser for the session; a test opens a context of its own: `browser.new_context()`."""
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
-    if executable is None:
-        skip_for("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    try:
+        return services_of_session.enter_context(chromium())
+    except ServiceMissingError as missing:
+        skip_for(missing)

@@ -17,6 +17,7 @@ from deskops.subscribers import create_runtime
 from tests.infra.servers import Running, running
 from tests.small_trip import SmallTrip, make_small_trip
 
+OPTIONS = ServerOptions(embedded=False)
 KEYS = {"DESKOPS_SECRET_KEY": "s" * 64, "DESKOPS_JOURNAL_KEY": "j" * 64}
 
 
@@ -70,13 +71,19 @@ class Stage:
 
 
 @contextmanager
-def staged(url: str, data_dir: Path, browser: Browser) -> Iterator[Stage]:
-    """Until the end of the block; what the browsers opened is closed with them."""
+def staged(
+    url: str,
+    data_dir: Path,
+    browser: Browser,
+    options: ServerOptions = OPTIONS,
+    **more: str,
+) -> Iterator[Stage]:
+    """Until the end of the block; what the browsers opened is closed with them. `more` goes into its environment."""
     settings = Settings(data_dir, url, KEYS["DESKOPS_SECRET_KEY"], KEYS["DESKOPS_JOURNAL_KEY"], testing=True)
     create_runtime(settings)
     trip = make_small_trip()
     environment = KEYS | {"DESKOPS_DATA": str(data_dir), "DESKOPS_DATABASE_URL": url, "DESKOPS_LIMITS": "0"}
-    with running(ServerOptions(embedded=False), **environment) as server:
+    with running(options, **environment, **more) as server:
         yield Stage(server, trip, browser)
         for context in browser.contexts:
             context.close()

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.stage import Stage, staged
 from tests.e2e.steps import open_counter, register
 
+# Fulfilled once an answer to htmx was dealt with.
+READ = """() => {
+    window.read = new Promise((done) =>
+        document.body.addEventListener("htmx:afterRequest", () => done(true), { once: true }));
+}"""
 pytestmark = pytest.mark.e2e
 
 
@@ -84,6 +89,26 @@ def test_a_key_pressed_as_soon_as_the_counter_changes_is_the_new_counters_key(st
             desk.locator(f"#console[data-mode={mode}]").wait_for()
 
     assert not refused
+
+
+def test_an_answer_that_was_under_way_when_a_dialog_opened_leaves_it_open(stage: Stage) -> None:
+    register(stage.page("staff", "/intake"), stage)
+    desk = open_counter(stage, "a")
+    for key, mode in (("KeyN", "called"), ("KeyS", "serving")):
+        desk.keyboard.press(key)
+        desk.locator(f"#console[data-mode={mode}]").wait_for()
+    address = desk.locator("#console").get_attribute("data-refresh") or ""
+    held: list[Route] = []
+    desk.route(f"**{address}", lambda route: held.append(route))
+    with desk.expect_request(f"**{address}"):
+        desk.evaluate("document.body.dispatchEvent(new Event('registered'))")
+    desk.keyboard.press("KeyF")
+    expect(desk.locator("#finish")).to_be_visible()
+    desk.evaluate(READ)
+    held[0].continue_()
+    desk.evaluate("() => window.read")
+    desk.keyboard.press("Digit1")
+    expect(desk.locator("#console")).to_have_attribute("data-mode", "free")
 
 
 def test_the_outcome_dialog_begins_at_the_first_outcome(stage: Stage) -> None:

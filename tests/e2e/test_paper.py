@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from deskops.core import clock
-from deskops.core.dates import clock_time
+from deskops.core.dates import clock_time, to_local
+from deskops.core.tables import read_table, write_csv
 from deskops.core.text import ascii_digits
 from tests.e2e.stage import Stage, staged
 
@@ -75,3 +76,49 @@ def test_a_form_is_typed_in_by_keyboard_and_the_citizen_finds_it(stage: Stage) -
     second.keyboard.type(str(code))
     second.keyboard.press("Enter")
     expect(second.locator(".paper-check--bad a")).to_be_visible()
+
+
+def fill_in(path: Path, topic: str) -> bytes:
+    """The saved table with its first form filled in."""
+    sheet = read_table(path.read_bytes())
+    first = next(iter(sheet.rows.values()))
+    written = {
+        "کد برگه": first[0],
+        "روز، به نوشته برگه": to_local(clock.now()).date().isoformat(),
+        "ساعت، به نوشته برگه": ascii_digits(clock_time(clock.now())),
+        "موضوع": topic,
+        "نام و نام خانوادگی": "سارا نمونه",
+    }
+    header = [heading.rstrip(" *") for heading in sheet.header]
+    assert written.keys() <= set(header)
+    return write_csv(header, [[written.get(heading, "") for heading in header]])
+
+
+def test_forms_are_typed_in_as_a_table_and_a_mistaken_one_is_taken_back(stage: Stage, tmp_path: Path) -> None:
+    press_print(stage)
+    page = stage.page("staff", "/paper")
+    page.get_by_role("link", name="وارد کردن گروهی با جدول").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="CSV").click()
+    table = fill_in(saved.value.path(), "موضوع ۰")
+    page.locator("#file").set_input_files({"name": "forms.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="نمایش نتیجه پیش از ورود").click()
+    expect(page.locator("main")).to_contain_text("سارا نمونه")
+    page.get_by_role("button", name="وارد کن").click()
+    expect(page).to_have_url(re.compile(r"/paper$"))
+    page.get_by_role("link", name="پس گرفتن").first.click()
+    page.locator("#reason").select_option("misread")
+    page.get_by_role("button", name="پس بگیر").click()
+    expect(page.locator("body")).to_contain_text("پس گرفته شد")
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(stage: Stage) -> None:
+    page = stage.page("staff", "/paper/list")
+    large = {"name": "forms.csv", "mimeType": "text/csv", "buffer": b"x" * (4 * 1024 * 1024 + 1)}
+    page.locator("#file").set_input_files(large)
+    said = page.locator("#file").evaluate("(field) => field.validationMessage")
+    assert "مگابایت" in said
+    page.get_by_role("button", name="نمایش نتیجه پیش از ورود").click()
+    expect(page).to_have_url(re.compile(r"/paper/list$"))
+    page.locator("#file").set_input_files(large | {"buffer": b"code"})
+    assert page.locator("#file").evaluate("(field) => field.validationMessage") == ""

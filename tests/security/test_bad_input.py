@@ -101,7 +101,10 @@ def test_a_body_over_the_limit_is_refused(trip: SmallTrip, sign_in: Join, path: 
         content_length=body.getbuffer().nbytes,
     )
     assert answer.status_code == 413
-    assert "بیش از اندازه" in (answer.json["error"]["message"] if answer.is_json else answer.text)
+    said = answer.json["error"]["message"] if answer.is_json else answer.text
+    assert "بیش از اندازه" in said
+    assert "۵ مگابایت" in said
+    assert "۴ مگابایت" in said
 
 
 def test_a_refused_body_leaves_nothing_behind(sign_in: Join) -> None:

@@ -70,10 +70,21 @@ def test_mobiles_have_the_shape_of_one_in_a_range_that_no_operator_holds(
         assert not phonenumbers.is_valid_number(phonenumbers.parse(person.mobile, "IR"))
 
 
-def test_every_desk_has_one_head_on_the_first_shift(staff: list[InventedPerson]) -> None:
-    heads = [person for person in staff if person.role == "desk_head"]
-    assert sorted(head.home_desk for head in heads) == sorted(desk.code for desk in province().desks)
-    assert {head.shift for head in heads} == {0}
+def test_every_desk_has_one_head_on_each_shift(staff: list[InventedPerson]) -> None:
+    heads = [(person.home_desk, person.shift) for person in staff if person.role == "desk_head"]
+    assert sorted(heads) == sorted((desk.code, shift) for desk in province().desks for shift in range(SHIFTS))
+
+
+@pytest.mark.parametrize("shift", range(SHIFTS))
+def test_the_staff_of_each_shift_is_what_the_samples_desks_need(
+    staff: list[InventedPerson], shift: int
+) -> None:
+    for desk in province().desks:
+        there = [person for person in staff if (person.home_desk, person.shift) == (desk.code, shift)]
+        assert desk.need is not None
+        assert len(there) >= desk.need.target, desk.code
+        assert sum(person.role == "desk_head" for person in there) >= desk.need.supervisors
+        assert set(desk.need.languages) <= {code for person in there for code in person.languages}
 
 
 @pytest.mark.parametrize("shift", range(SHIFTS))

@@ -1,4 +1,4 @@
-"""`deskops import list`: sites, agencies, desks, topics and guidance cards from a table."""
+"""`deskops import list`: sites, agencies, desks, topics, guidance cards and staff needs from a table."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def list_(kind: str, file: Path, code: str, dry_run: bool) -> None:
     Examples:
       deskops import list sites sites.xlsx --trip demo --dry-run
       deskops import list desks desks.csv --trip demo
+      deskops import list staff-needs needs.xlsx --trip demo
     """
     with installation() as runtime:
         with runtime.database.reading() as session:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import Actor
@@ -25,7 +25,7 @@ from deskops.desks.models import Desk, Place
 
 BROADCASTS, SEEN, DESKS = table_of(Broadcast), table_of(BroadcastSeen), table_of(Desk)
 PLACES, GRANTS, USERS = table_of(Place), table_of(GrantRow), table_of(User)
-NEWEST = 50
+ON_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,11 @@ class Followed:
 
 @dataclass(frozen=True)
 class BroadcastPage:
-    """The newest messages, newest first, as of one number of the coordinators' audience."""
+    """Messages, newest first, as of one number of the coordinators' audience: the page `number` of `pages`, from 1."""
 
     sequence: int
+    number: int
+    pages: int
     lines: list[Followed]
 
 
@@ -73,13 +75,23 @@ def to_see(session: Session, actor: Actor, trip_id: int) -> list[BroadcastLine]:
     return [line for line in lines if rules.concerns(line.aim, reader, sites)]
 
 
-def broadcast_page(session: Session, trip_id: int, user_id: int | None = None) -> BroadcastPage:
-    """The trip's messages, or those that one user sent."""
+def broadcast_page(
+    session: Session, trip_id: int, user_id: int | None = None, number: int = 1
+) -> BroadcastPage:
+    """The trip's messages, or those that one user sent; the nearest page that there is."""
     sequence = journal.audience_head(session, coordination(trip_id))
-    query = _lines(trip_id).order_by(BROADCASTS.c.id.desc()).limit(NEWEST)
-    if user_id is not None:
-        query = query.where(BROADCASTS.c.user_id == user_id)
-    lines = [_line(row) for row in session.execute(query)]
+    asked = [BROADCASTS.c.trip_id == trip_id]
+    asked += [] if user_id is None else [BROADCASTS.c.user_id == user_id]
+    count = session.scalar(select(func.count()).select_from(BROADCASTS).where(*asked)) or 0
+    pages = max(1, -(-count // ON_A_PAGE))
+    number = min(max(number, 1), pages)
+    query = _lines(trip_id).where(*asked).order_by(BROADCASTS.c.id.desc())
+    rows = session.execute(query.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
+    lines = [_line(row) for row in rows]
+    return BroadcastPage(sequence, number, pages, _followed(session, trip_id, lines))
+
+
+def _followed(session: Session, trip_id: int, lines: list[BroadcastLine]) -> list[Followed]:
     seen = _seen(session, [line.id for line in lines])
     names, readers = _readers(session, trip_id) if lines else ({}, [])
     sites = _sites(session, trip_id)
@@ -93,7 +105,7 @@ def broadcast_page(session: Session, trip_id: int, user_id: int | None = None) -
         at = seen.get(line.id, {})
         have = sorted(((name, when) for name, when in at.values()), key=lambda one: one[1])
         followed.append(Followed(line, have, sorted(names[user] for user in concerned - at.keys())))
-    return BroadcastPage(sequence, followed)
+    return followed
 
 
 def _is_said() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.models import User
@@ -19,9 +19,10 @@ from deskops.core.database import table_of
 from deskops.core.dates import day_bounds, local_day
 from deskops.core.errors import NotFound
 from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
+from deskops.desks.queries.needs import needs_of_trip
 from deskops.desks.queries.signs import signs_printed
 from deskops.desks.rules import LIVE, OFFICE, SERVING_STATES
-from deskops.staff.queries import shifts_by_desk
+from deskops.staff.queries import duties_by_desk
 
 DESKS, PLACES, HOURS, TOPICS = table_of(Desk), table_of(Place), table_of(DeskHours), table_of(Topic)
 SKILLS, SITES, USERS = table_of(DeskTopic), table_of(Site), table_of(User)
@@ -82,8 +83,8 @@ class DeskReadiness:
 
     @property
     def unknown(self) -> int:
-        """How many nobody knows yet."""
-        return sum(check.state == rules.UNKNOWN for check in self.checks)
+        """How many nobody knows yet, or are less than is meant."""
+        return sum(check.state in (rules.UNKNOWN, rules.LOW) for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -153,14 +154,15 @@ class _Facts:
         self.midnight, self.now, self.is_live = begins, now, trip.phase == LIVE
         self.rows = _desks(session, trip.id)
         of_trip = PLACES.c.trip_id == trip.id
-        seats = select(PLACES.c.desk_id, func.count().label("seats")).where(of_trip)
-        counted = session.execute(seats.group_by(PLACES.c.desk_id))
-        self.places = {row.desk_id: row.seats for row in counted}
+        at_work = func.sum(case((PLACES.c.state != "closed", 1), else_=0))
+        seats = select(PLACES.c.desk_id, func.count().label("seats"), at_work.label("at_work")).where(of_trip)
+        self.places = {row.desk_id: row for row in session.execute(seats.group_by(PLACES.c.desk_id))}
         self.hours = _hours(session, trip.id, day)
         today = local_day(now)
         self.today = self.hours if today == day else _hours(session, trip.id, today)
         self.today_midnight = day_bounds(today)[0]
-        self.shifts = shifts_by_desk(session, trip.id, begins, ends)
+        self.duties = duties_by_desk(session, trip.id, begins, ends)
+        self.needs = needs_of_trip(session, trip.id)
         offered = (TOPICS.c.trip_id == trip.id, TOPICS.c.retired_at.is_(None), TOPICS.c.assignable.is_(True))
         skilled = select(SKILLS.c.desk_id).join(TOPICS, TOPICS.c.id == SKILLS.c.topic_id).where(*offered)
         self.skilled = set(session.scalars(skilled))
@@ -173,10 +175,13 @@ class _Facts:
 
     def _of(self, row: Row[Any], marks: Mapping[str, Mark]) -> rules.DeskFacts:
         printed = {rules.SIGN: True} if row.id in self.printed else {}
+        seats = self.places.get(row.id)
         return rules.DeskFacts(
             desk_id=row.id,
-            places=self.places.get(row.id, 0),
-            staff=self._staff(row.id),
+            places=seats.seats if seats else 0,
+            need=self.needs.get(row.id),
+            cover=self._cover(row.id),
+            at_work=seats.at_work if seats else 0,
             has_official=row.official_user_id is not None,
             takes_calls=row.calls,
             has_line=bool(row.line),
@@ -190,12 +195,12 @@ class _Facts:
             marks=printed | {name: mark.good for name, mark in marks.items()},
         )
 
-    def _staff(self, desk_id: int) -> int | None:
+    def _cover(self, desk_id: int) -> rules.Cover | None:
         hours = self.hours.get(desk_id)
         if hours is None:
             return None
         opens, closes = (self.midnight + timedelta(minutes=minutes) for minutes in hours)
-        return rules.fewest_on_duty(self.shifts.get(desk_id, []), opens, closes)
+        return rules.cover_of(self.duties.get(desk_id, []), opens, closes)
 
     def _is_due(self, desk_id: int) -> bool:
         """Whether people may come to it now."""

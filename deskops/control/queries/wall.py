@@ -21,9 +21,10 @@ from deskops.balancing.state import PHONE
 from deskops.core import clock, journal
 from deskops.core.database import table_of
 from deskops.demands import rules
-from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.load import CACHE
 from deskops.demands.models import Ticket
 from deskops.demands.queries.tickets import TicketLine, unassigned_tickets
+from deskops.demands.trip_load import TripLoad
 from deskops.desks.models import Desk, Place
 from deskops.desks.queries.catalogue import Change, last_change
 

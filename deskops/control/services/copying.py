@@ -1,5 +1,5 @@
 """A rehearsal's copy of a trip: the set-up as its file has it, open today, and what the file leaves out: who may do what,
-who heads a desk, the cards.
+who heads a desk.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sqlalchemy import RowMapping, select
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.accounts.models import GrantRow
-from deskops.core.database import Base, table_of
+from deskops.core.database import table_of
 from deskops.core.dates import local_day
 from deskops.core.i18n import PERSIAN, gettext, using_language
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
 from deskops.desks.document import Hours, Setup
-from deskops.desks.models import Desk, GuidanceCard, GuidanceEdition, Topic, Trip
+from deskops.desks.models import Desk, Trip
 from deskops.desks.queries.document import setup_of_trip
 from deskops.desks.queries.drafts import free_trip_code
 from deskops.desks.services.rows import insert_rows
@@ -44,9 +44,8 @@ def copy_trip(uow: UnitOfWork, actor: Actor, trip: Trip) -> tuple[int, int]:
     )
     copy_id = create_trip_of_setup(uow, actor, setup, phase=rules.LIVE)
     uow.session.get_one(Trip, copy_id).rehearsal_of = trip.id
-    desks, topics = (_same_codes(uow, model, trip.id, copy_id) for model in (Desk, Topic))
+    desks = _same_desks(uow, trip.id, copy_id)
     _copy_heads(uow, desks)
-    _copy_cards(uow, trip.id, copy_id, topics)
     grants = _copy_grants(uow, trip.id, copy_id, desks)
     set_desk_states(uow, SYSTEM, copy_id, rules.OPEN)
     return copy_id, grants
@@ -75,9 +74,9 @@ def _named(language: str, name: str) -> str:
         return gettext("Rehearsal: %(name)s", name=name)
 
 
-def _same_codes(uow: UnitOfWork, model: type[Base], trip_id: int, copy_id: int) -> dict[int, int]:
-    """What each row of the trip is in the copy, by id."""
-    table = table_of(model)
+def _same_desks(uow: UnitOfWork, trip_id: int, copy_id: int) -> dict[int, int]:
+    """What each desk of the trip is in the copy, by id."""
+    table = table_of(Desk)
     rows = uow.session.execute(
         select(table.c.id, table.c.trip_id, table.c.code).where(table.c.trip_id.in_((trip_id, copy_id)))
     ).all()
@@ -104,20 +103,6 @@ def _copy_grants(uow: UnitOfWork, trip_id: int, copy_id: int, desks: Ids) -> int
     ]
     insert_rows(uow, table_of(GrantRow), copies)
     return len(copies)
-
-
-def _copy_cards(uow: UnitOfWork, trip_id: int, copy_id: int, topics: Ids) -> None:
-    """The cards in force, each with the edition that holds."""
-    cards, editions = table_of(GuidanceCard), table_of(GuidanceEdition)
-    in_force = (cards.c.trip_id == trip_id, cards.c.retired_at.is_(None))
-    for card in uow.session.execute(select(cards).where(*in_force).order_by(cards.c.id)).mappings().all():
-        if card["topic_id"] is not None and card["topic_id"] not in topics:
-            continue
-        row = _without_id(card) | {"trip_id": copy_id, "topic_id": topics.get(card["topic_id"])}
-        card_id = uow.session.execute(cards.insert().values(row).returning(cards.c.id)).scalar_one()
-        said = select(editions).where(editions.c.card_id == card["id"], editions.c.number == card["edition"])
-        words = uow.session.execute(said).mappings().one()
-        uow.session.execute(editions.insert().values(_without_id(words) | {"card_id": card_id}))
 
 
 def _without_id(row: RowMapping) -> dict[str, Any]:

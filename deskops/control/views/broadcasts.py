@@ -63,7 +63,8 @@ def withdraw(trip_id: int, broadcast_id: int) -> ResponseReturnValue:
     perform(actor, {}, work)
     if wants_fragment():
         return _page(trip_id)
-    return redirect(url_for("control.broadcasts", trip_id=trip_id), 303)
+    page = request.args.get("page", type=int)
+    return redirect(url_for("control.broadcasts", trip_id=trip_id, page=page), 303)
 
 
 @blueprint.get("/broadcasts/bar")
@@ -117,6 +118,7 @@ def _page(trip_id: int, errors: dict[str, str] | None = None) -> str:
         "control/_broadcasts.html" if wants_fragment() else "control/broadcasts.html",
         trip=names.trip,
         page=page,
+        page_url=lambda number: url_for("control.broadcasts", trip_id=trip_id, page=number),
         aims=_aims(names, own),
         words_of=lambda aim: _aim_words(names, aim),
         today=local_day(clock.now()),
@@ -127,7 +129,8 @@ def _page(trip_id: int, errors: dict[str, str] | None = None) -> str:
 
 def _of_asker(session: Session, trip_id: int, own: frozenset[int] | None) -> BroadcastPage:
     """A desk head sees what they sent themselves."""
-    return broadcast_page(session, trip_id, None if own is None else current_actor().user_id)
+    mine = None if own is None else current_actor().user_id
+    return broadcast_page(session, trip_id, mine, request.args.get("page", 1, type=int))
 
 
 def _aims(names: Catalogue, own: frozenset[int] | None) -> list[tuple[str, str]]:

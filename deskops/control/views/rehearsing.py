@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control import services
 from deskops.control.forms import RehearsalForm
-from deskops.control.queries.rehearsals import rehearsal_of
-from deskops.control.views.blueprint import blueprint, errors_of
+from deskops.control.queries.rehearsals import rehearsal_of, running_rehearsal
+from deskops.control.views.blueprint import blueprint, errors_of, wants_fragment
 from deskops.core import runtime
 from deskops.core.errors import DatabaseUnavailable, NotFound, Refusal
 from deskops.core.i18n import gettext
@@ -26,6 +26,9 @@ USUAL_PACE = 600
 @blueprint.get("/rehearsal")
 @access("rehearsal.run")
 def rehearsal(trip_id: int) -> ResponseReturnValue:
+    """The page; its figures alone for it to renew them."""
+    if wants_fragment():
+        return _figures(trip_id)
     return _page(trip_id)
 
 
@@ -81,6 +84,22 @@ def rehearsal_here() -> bool:
         return False
 
 
+def rehearsal_offered() -> str | None:
+    """Where the rehearsal of the trip begins whose page is being shown, for whoever has a role in it."""
+    trip_id = (request.view_args or {}).get("trip_id")
+    reached = current_actor().trip_ids()
+    if trip_id is None or (reached is not None and len(reached) < 2):
+        return None
+    try:
+        with runtime.current().database.reading() as session:
+            copy_id = running_rehearsal(session, trip_id)
+    except DatabaseUnavailable:
+        return None
+    if copy_id is None or not current_actor().in_trip(copy_id):
+        return None
+    return url_for("desks.trip_home", trip_id=copy_id)
+
+
 def _done(trip_id: int, said: str, work: Any) -> ResponseReturnValue:
     try:
         wanted = RehearsalForm.of_request().model_dump()
@@ -98,6 +117,15 @@ def _refused(trip_id: int, refusal: Refusal) -> ResponseReturnValue:
     return _page(trip_id, errors_of(refusal, "pace")), refusal.status
 
 
+def _figures(trip_id: int) -> ResponseReturnValue:
+    with runtime.current().database.reading() as session:
+        running = rehearsal_of(session, trip_id)
+    if running is None:
+        # Somebody ended it: the page says something else now.
+        return "", 200, {"HX-Refresh": "true"}
+    return render_template("control/_rehearsal.html", trip_id=trip_id, running=running)
+
+
 def _page(trip_id: int, errors: dict[str, str] | None = None) -> str:
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
@@ -105,6 +133,7 @@ def _page(trip_id: int, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "control/rehearsal.html",
         trip=names.trip,
+        trip_id=trip_id,
         running=running,
         pace=request.form.get("pace") or (running.pace if running else USUAL_PACE),
         errors=errors or {},

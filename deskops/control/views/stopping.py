@@ -57,7 +57,12 @@ def resume(trip_id: int, stop_id: int) -> ResponseReturnValue:
 
     try:
         perform(actor, {}, work)
-        flash(gettext("It goes on: the desks are open again."), "ok")
+        flash(
+            gettext(
+                "It goes on: each desk is again what it was before, unless its hours or somebody changed it."
+            ),
+            "ok",
+        )
     except Refusal as refusal:
         if refusal.status != 409:
             raise

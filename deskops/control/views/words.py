@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from deskops.control import rules
+from deskops.core.dates import number
+from deskops.core.i18n import gettext
 from deskops.core.i18n import lazy as _l
+from deskops.desks.document.languages import LANGUAGES
 
 CHECK_NAMES = {
     rules.OFFICIAL: _l("Official in charge"),
@@ -22,10 +25,17 @@ STATE_WORDS = {
     rules.OK: _l("all right"),
     rules.MISSING: _l("missing"),
     rules.UNKNOWN: _l("not known"),
+    rules.LOW: _l("fewer than meant"),
     rules.NOT_NEEDED: _l("not needed"),
 }
 # As ui.status knows them: a shape and a tone each.
-STATE_TONES = {rules.OK: "ok", rules.MISSING: "bad", rules.UNKNOWN: "warn", rules.NOT_NEEDED: "closed"}
+STATE_TONES = {
+    rules.OK: "ok",
+    rules.MISSING: "bad",
+    rules.UNKNOWN: "warn",
+    rules.LOW: "warn",
+    rules.NOT_NEEDED: "closed",
+}
 # By a check's reason: what is so, and what to do about it.
 REASONS: dict[str, tuple[Any, Any]] = {
     "official_named": (_l("An official is named."), ""),
@@ -34,8 +44,11 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _l("Name one on the desk's page."),
     ),
     "official_not_begun": (_l("No desk of the trip has an official yet."), _l("Name them on the desks' pages.")),
-    "staff_enough": (_l("Every counter is staffed all day."), ""),
-    "staff_short": (_l("At some time of the first day there are fewer people than counters."), _l("Plan more shifts here.")),
+    "staff_enough": ("", ""),
+    "staff_below_target": ("", _l("Plan more shifts here, if there are people.")),
+    "staff_short": ("", _l("Plan more shifts here.")),
+    "staff_not_there": ("", _l("Ring the desk, or send somebody.")),
+    "need_missing": (_l("Nobody has said how many people this desk needs."), _l("Say it on the desk's page.")),
     "staff_not_begun": (_l("Nobody is planned for the first day, at any desk."), _l("Plan the shifts.")),
     "staff_without_hours": (_l("Without hours nobody can say how many people are needed."), _l("Set the hours first.")),
     "places_missing": (_l("The desk has no counter."), _l("Add one on the desk's page.")),
@@ -72,8 +85,42 @@ DESK_STATES = {
 CHOICE_NAMES = {
     rules.SHARE_OUT: _l("Share them out to other desks at once"),
     rules.KEEP: _l("Keep them waiting here until it goes on"),
+    rules.CALL_BACK: _l("Send them home with a promise to be called back"),
 }
 CHOICES_DONE = {
     rules.SHARE_OUT: _l("Those who waited were shared out to other desks."),
     rules.KEEP: _l("Those who wait keep their turns here."),
+    rules.CALL_BACK: _l(
+        "Those who waited went home and are called back; whoever gave no phone number got another desk."
+    ),
 }
+
+
+def so(check: rules.Check) -> str:
+    """What is so."""
+    if check.reason == "staff_not_there":
+        return gettext("%(there)s of %(wanted)s are at their counters now.", **_counted(check))
+    return _staffing(check) if check.figures else str(REASONS[check.reason][0])
+
+
+def to_do(check: rules.Check) -> str:
+    """What to do about it; empty where nothing is to be done."""
+    return str(REASONS[check.reason][1])
+
+
+def _staffing(check: rules.Check) -> str:
+    """Such as "2 of 3 planned; no supervisor; nobody speaks Kurdish", of the moment when it is so."""
+    figures, counted = check.figures, _counted(check)
+    said = [gettext("%(planned)s of %(target)s planned", **counted)]
+    if check.state == rules.MISSING and figures["planned"] < figures["minimum"]:
+        said = [gettext("%(planned)s of %(minimum)s planned", **counted)]
+    if figures["supervisors"] and not figures["supervising"]:
+        said.append(gettext("no supervisor"))
+    elif figures["supervising"] < figures["supervisors"]:
+        said.append(gettext("%(supervising)s of %(supervisors)s supervisors", **counted))
+    said += [gettext("nobody speaks %(language)s", language=LANGUAGES[code]) for code in figures["languages"]]
+    return gettext("; ").join(said)
+
+
+def _counted(check: rules.Check) -> dict[str, str]:
+    return {name: number(value) for name, value in check.figures.items() if isinstance(value, int)}

@@ -1,6 +1,8 @@
-"""JSON API of demands, of the queue and of forms on paper."""
+"""JSON API of demands, of the queue, of the day's end, of printing and of forms on paper."""
 
+import deskops.demands.api.closing
 import deskops.demands.api.paper
+import deskops.demands.api.printing
 import deskops.demands.api.tickets  # noqa: F401
 from deskops.demands.api.demands import api
 

@@ -34,6 +34,7 @@ from deskops.demands.queries.paper import (
     forms_of_batch,
     paper_state,
     paper_state_json,
+    unused_codes,
 )
 from deskops.demands.queries.setup import Names, intake_choices, names_of, own_languages, place_choices
 from deskops.demands.queries.tickets import (
@@ -95,5 +96,6 @@ __all__ = [
     "tickets_at_places",
     "transfer_choices",
     "unassigned_tickets",
+    "unused_codes",
     "wait_of",
 ]

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 
 from deskops.balancing.state import PHONE
 from deskops.core.database import table_of
+from deskops.core.dates import local_day
 from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.models import IS_ACTIVE, Demand, Person, Ticket
-from deskops.demands.services.closing import OPEN_TO_CHOICE
 from deskops.desks.models import DeskHours
 from deskops.desks.queries import Catalogue, DeskLabel, DeskLine, desk_lines
+from deskops.desks.services.plan import over_by
 
 TICKETS, DEMANDS, PERSONS = table_of(Ticket), table_of(Demand), table_of(Person)
 HOURS = table_of(DeskHours)
 IDLE = ("planned", "closed")
+SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,20 @@ class DeskAtEnd:
 
 @dataclass(frozen=True)
 class EndOfDay:
-    """The page. `idle` counts the desks that can be opened; `invited` those who come on another day."""
+    """The page. `idle` counts the desks that can be opened; `invited` those who come on another day; `ending` are the desks
+    whose hours are over, or will be within SOON.
+    """
 
     desks: list[DeskAtEnd]
+    ending: set[int]
     idle: int
     invited: int
     next_day: date
 
 
-def end_of_day(session: Session, names: Catalogue, today: date, site_id: int | None = None) -> EndOfDay:
+def end_of_day(session: Session, names: Catalogue, now: datetime, site_id: int | None = None) -> EndOfDay:
     """Every desk that isn't closed, of the trip or of one site, with who waits for it."""
+    today = local_day(now)
     lines = {line.id: line for line in desk_lines(session, names.trip.id, today)}
     here = [desk for desk in names.working_desks() if site_id in (None, desk.site_id)]
     waiting = _waiting(session, names.trip.id)
@@ -73,7 +79,8 @@ def end_of_day(session: Session, names: Catalogue, today: date, site_id: int | N
     if None in waiting:
         groups.append(DeskAtEnd(None, None, 0, waiting[None]))
     idle = sum(lines[desk.id].state in IDLE for desk in here if desk.id in lines)
-    return EndOfDay(groups, idle, _invited(session, names.trip.id), _next_day(session, names, today))
+    ending = over_by(session, names.trip.id, [desk.id for desk in here], now + SOON)
+    return EndOfDay(groups, ending, idle, _invited(session, names.trip.id), _next_day(session, names, today))
 
 
 def _waiting(session: Session, trip_id: int) -> dict[int | None, list[StillWaiting]]:
@@ -82,7 +89,7 @@ def _waiting(session: Session, trip_id: int) -> dict[int | None, list[StillWaiti
         select(*columns, TICKETS.c.registered_at, PERSONS.c.phone.is_not(None).label("has_phone"))
         .join(DEMANDS, DEMANDS.c.id == TICKETS.c.demand_id)
         .join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id)
-        .where(TICKETS.c.trip_id == trip_id, IS_ACTIVE, TICKETS.c.status.in_(OPEN_TO_CHOICE))
+        .where(TICKETS.c.trip_id == trip_id, IS_ACTIVE, TICKETS.c.status.in_(rules.OPEN_TO_CHOICE))
         .order_by(TICKETS.c.registered_at, TICKETS.c.id)
     )
     found: dict[int | None, list[StillWaiting]] = {}

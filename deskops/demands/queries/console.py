@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.projection import WaitRange, range_of
 from deskops.core import journal
+from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.demands import rules
 from deskops.demands.load import CACHE
-from deskops.demands.models import IS_ACTIVE
+from deskops.demands.models import IS_ACTIVE, Contact
 from deskops.demands.queries.lists import DemandDetail, demand_detail, demands_of_person
 from deskops.demands.queries.tickets import TICKETS, TicketLine, ticket_at_place, ticket_lines
-from deskops.desks.models import Desk, Place
+from deskops.desks.models import Desk, GuidanceUse, Place
 
+CONTACTS, USES = table_of(Contact), table_of(GuidanceUse)
 # More rows than fit a screen help nobody; the figure above the list counts all.
 ROWS = 40
 
@@ -42,12 +44,13 @@ class DeskQueue:
 
 @dataclass(frozen=True)
 class Undoable:
-    """The last act that can still be taken back. `until`: how long."""
+    """The last act that can still be taken back: a ticket's, or a contact's, which has no number. `until`: how long."""
 
-    ticket_id: int
-    number: int
     action: str
     until: datetime
+    ticket_id: int | None = None
+    number: int = 0
+    contact_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -199,8 +202,21 @@ def _undoable(
         at_desk = (IS_ACTIVE, TICKETS.c.desk_id == place.desk_id, TICKETS.c.status == rules.NO_SHOW)
         missed = ticket_lines(session, *mine, *at_desk, limit=ROWS)
         lines = [*done, *missed]
-    fresh = [line for line in lines if line.changed_at > since]
-    if not fresh:
-        return None
-    last = max(fresh, key=lambda line: line.changed_at)
-    return Undoable(last.id, last.number, json.loads(last.undo or "{}")["action"], last.changed_at + limit)
+    acts = [
+        Undoable(json.loads(line.undo or "{}")["action"], line.changed_at + limit, line.id, line.number)
+        for line in lines
+        if line.changed_at > since
+    ]
+    if current is None:
+        acts += _answers(session, trip_id, place, since, limit)
+    return max(acts, key=lambda act: act.until, default=None)
+
+
+def _answers(
+    session: Session, trip_id: int, place: Place, since: datetime, limit: timedelta
+) -> list[Undoable]:
+    """The answers by guidance that left nothing to register."""
+    mine = (CONTACTS.c.trip_id == trip_id, CONTACTS.c.at > since, CONTACTS.c.user_id == place.user_id)
+    by_card = select(USES.c.id).where(USES.c.contact_id == CONTACTS.c.id).exists()
+    query = select(CONTACTS.c.id, CONTACTS.c.at).where(*mine, CONTACTS.c.place_id == place.id, by_card)
+    return [Undoable("guidance", row.at + limit, contact_id=row.id) for row in session.execute(query)]

@@ -102,6 +102,13 @@ def forms_of_batch(
     return [FormLine(**row._asdict()) for row in rows]
 
 
+def unused_codes(session: Session, trip_id: int, most: int) -> list[str]:
+    """The codes of the first forms that aren't typed in, desk by desk within each printing."""
+    unused = select(FORMS.c.code).where(FORMS.c.trip_id == trip_id, FORMS.c.demand_id.is_(None))
+    in_order = unused.order_by(FORMS.c.batch, FORMS.c.desk_id, FORMS.c.code)
+    return list(session.scalars(in_order.limit(most)))
+
+
 def paper_state_json(state: PaperState) -> dict[str, Any]:
     """As the API gives it: codes and ids, nobody's name."""
     typed = [{"code": line.code, "demand_id": line.demand_id, "state": line.state} for line in state.typed]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM, Actor
-from deskops.balancing.load import Load
+from deskops.balancing.reroute import place
 from deskops.balancing.state import PHONE
 from deskops.core import clock, jobs, numbers, runtime
 from deskops.core.dates import digits, local_day
@@ -18,31 +19,56 @@ from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
-from deskops.demands.events import TicketBegun, TicketInvited, TicketLeft, TicketToCallBack
-from deskops.demands.load import CACHE
-from deskops.demands.models import IS_ACTIVE, Demand, Person
-from deskops.demands.services.sharing import transfer
-from deskops.demands.services.tickets import TICKETS, Act, move, ticket_of, tickets_of
+from deskops.demands.events import TicketBegun, TicketInvited, TicketLeft, TicketToCallBack, TicketTransferred
+from deskops.demands.models import IS_ACTIVE
+from deskops.demands.queries.closing import end_of_day
+from deskops.demands.rules import CALL_BACK, HAND_OVER, INVITE, KEEP, OPEN_TO_CHOICE
+from deskops.demands.services.foresight import NOTHING, foreseen
+from deskops.demands.services.sharing import offered, transfer, with_phone
+from deskops.demands.services.tickets import TICKETS, Act, move, tickets_of
+from deskops.demands.trip_load import waiting_of
 from deskops.desks import rules as desk_rules
 from deskops.desks.models import Desk, Trip
+from deskops.desks.queries import catalogue
 from deskops.desks.services.states import become
 
-KEEP, HAND_OVER, CALL_BACK, INVITE = "keep", "hand_over", "call_back", "invite"
-FATES = (KEEP, HAND_OVER, CALL_BACK, INVITE)
-OPEN_TO_CHOICE = (rules.WAITING, rules.HELD, rules.NO_SHOW)
+BY_RULE = (HAND_OVER, CALL_BACK)
 _IS_THERE = (rules.WAITING, rules.CALLED, rules.SERVING, rules.HELD)
 MOST_DAYS_AHEAD = 30
 
 
 @dataclass(frozen=True)
 class Closing:
-    """What is decided at the end of a day. `fates` maps tickets to one of FATES, or to the id of the desk that takes the
-    person; whoever isn't named is served to the end. `day` is the one for which people are invited.
+    """What is decided at the end of a day. `fates` maps tickets to KEEP, HAND_OVER, CALL_BACK or INVITE, or to the id of the
+    desk that takes the person; whoever isn't named is served to the end. `day` is the one for which people are invited.
     """
 
     desk_ids: Collection[int]
     fates: Mapping[int, str | int]
     day: date
+
+
+def closing_of(
+    session: Session,
+    trip_id: int,
+    desk_ids: Collection[int],
+    everybody: str,
+    chosen: Mapping[int, str],
+    day: date,
+) -> Closing:
+    """What a page or a program asks for, as of now: who waits for one of these desks fares as everybody where `chosen`
+    doesn't say otherwise; who waits for no desk is decided on one by one only. "to-7" is desk 7.
+    """  # fmt: skip
+    fates: dict[int, str | int] = {}
+    for group in end_of_day(session, catalogue(session, trip_id), clock.now()).desks:
+        if group.desk is None or group.desk.id in desk_ids:
+            usual = KEEP if group.desk is None else everybody
+            fates |= {person.id: _fate(chosen.get(person.id) or usual) for person in group.people}
+    return Closing(desk_ids, fates, day)
+
+
+def _fate(choice: str) -> str | int:
+    return int(choice[3:]) if choice.startswith("to-") else choice
 
 
 def close_desks(uow: UnitOfWork, actor: Actor, trip_id: int, closing: Closing) -> int:
@@ -54,12 +80,7 @@ def close_desks(uow: UnitOfWork, actor: Actor, trip_id: int, closing: Closing) -
     actor.require("trip.setup", trip_id)
     _check_day(uow, trip_id, closing.day)
     desks = _desks(uow, trip_id, closing.desk_ids)
-    errors = {}
-    for ticket_id in sorted(closing.fates):
-        try:
-            _decide(uow, actor, trip_id, ticket_id, closing)
-        except Refusal as refusal:
-            errors[f"choice-{ticket_id}"] = _words(uow, ticket_id, refusal)
+    errors = _decide_all(Act(uow, actor, uow.now), trip_id, closing)
     if errors:
         raise InvalidInput(errors)
     become(uow, [desk for desk in desks if desk.state == desk_rules.OPEN], desk_rules.CLOSING)
@@ -69,22 +90,60 @@ def close_desks(uow: UnitOfWork, actor: Actor, trip_id: int, closing: Closing) -
     return len(desks)
 
 
-def _decide(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, closing: Closing) -> None:
-    fate = closing.fates[ticket_id]
-    row = ticket_of(uow, trip_id, ticket_id)
-    if fate == KEEP or row.status not in OPEN_TO_CHOICE:
-        # Called or gone since the page was read: nothing is left to decide.
-        return
-    doing = Act(uow, actor, uow.now)
+def _decide_all(doing: Act, trip_id: int, closing: Closing) -> dict[str, str]:
+    """Do what was decided of each; returns why not, where something can't be."""
+    # Called or gone since the page was read: nothing is left to decide.
+    rows = [row for row in tickets_of(doing.uow, trip_id, closing.fates) if row.status in OPEN_TO_CHOICE]
+    fates = {row.id: closing.fates[row.id] for row in rows}
+    errors = _decide(doing, [row for row in rows if fates[row.id] not in BY_RULE], closing, {})
+    # After the others, so that they are placed in sight of those whose desk somebody chose.
+    called = with_phone(doing.uow.session, [row.id for row in rows if fates[row.id] == CALL_BACK])
+    placed = [row for row in rows if fates[row.id] == HAND_OVER or row.id in called]
+    desks = _placed(doing.uow, trip_id, placed, called, dict.fromkeys(closing.desk_ids, desk_rules.CLOSING))
+    return errors | _decide(doing, [row for row in rows if fates[row.id] in BY_RULE], closing, desks)
+
+
+def _decide(
+    doing: Act, rows: Iterable[Row[Any]], closing: Closing, desks: Mapping[int, int | None]
+) -> dict[str, str]:
+    """`desks` are those that the rule gives."""
+    errors = {}
+    for row in rows:
+        try:
+            _carry_out(doing, row, closing, desks)
+        except Refusal as refusal:
+            errors[f"choice-{row.id}"] = _words(row, refusal)
+    return errors
+
+
+def _carry_out(doing: Act, row: Row[Any], closing: Closing, desks: Mapping[int, int | None]) -> None:
+    fate = closing.fates[row.id]
     if fate == INVITE:
         _invite(doing, row, closing.day)
+    elif fate == HAND_OVER:
+        _hand_over(doing, row, desks[row.id])
+    elif fate == CALL_BACK and row.id in desks:
+        _call_back(doing, row, desks[row.id])
     elif fate == CALL_BACK:
-        _call_back(doing, row, closing.desk_ids)
-    else:
-        desk_id = fate if isinstance(fate, int) else _taker(uow, row, row.location, closing.desk_ids)
-        if desk_id is None or desk_id in closing.desk_ids:
-            raise InvalidInput({"": gettext("No other open desk can take this. Choose something else.")})
-        transfer(uow, actor, trip_id, row.id, desk_id=desk_id)
+        raise InvalidInput({"": gettext("There is no phone number. Choose something else, or ask for one.")})
+    elif isinstance(fate, int) and fate not in closing.desk_ids:
+        transfer(doing.uow, doing.actor, row.trip_id, row.id, desk_id=fate)
+    elif fate != KEEP:
+        raise InvalidInput({"": _nobody_else()})
+
+
+def _hand_over(doing: Act, row: Row[Any], desk_id: int | None) -> None:
+    """To the desk that the rule says. Unlike one that somebody chose it alone need not take them."""
+    if desk_id is None:
+        raise InvalidInput({"": _nobody_else()})
+    values: dict[str, Any] = {"desk_id": desk_id, "only_desk_id": None, "place_id": None, "user_id": None}
+    changed = move(doing, row, "transfer", TicketTransferred, **values)
+    if changed.walk != "under_way":
+        offered(doing, changed)
+
+
+def _nobody_else() -> str:
+    return gettext("No other open desk can take this. Choose something else.")
 
 
 def _invite(doing: Act, row: Row[Any], day: date) -> None:
@@ -96,38 +155,50 @@ def _invite(doing: Act, row: Row[Any], day: date) -> None:
     move(doing, row, "invite", TicketInvited, **values)
 
 
-def _call_back(doing: Act, row: Row[Any], without: Collection[int]) -> None:
+def promise_calls(uow: UnitOfWork, actor: Actor, trip_id: int, desk_ids: Collection[int]) -> int:
+    """Send home everybody who waits or is served at desks that stop, to be called back from another one; returns how many.
+    Whoever gave no phone number stays as they are.
+    """
+    here = select(TICKETS.c.id).where(
+        TICKETS.c.trip_id == trip_id, TICKETS.c.desk_id.in_(desk_ids), IS_ACTIVE
+    )
+    found = uow.session.scalars(here.where(TICKETS.c.status.in_(_IS_THERE))).all()
+    known = with_phone(uow.session, found)
+    # Until they were locked, somebody may have been finished.
+    rows = [row for row in tickets_of(uow, trip_id, known) if row.status in _IS_THERE]
+    stopped = dict.fromkeys(desk_ids, desk_rules.FAILED)
+    desks = _placed(uow, trip_id, rows, known, stopped)
+    for row in rows:
+        _call_back(Act(uow, actor, uow.now), row, desks[row.id])
+    return len(rows)
+
+
+def _call_back(doing: Act, row: Row[Any], desk_id: int | None) -> None:
     """The same turn, on the phone: whichever desk takes calls rings them up, today or as soon as one opens."""
-    phone = select(Person.phone).join(Demand, Demand.person_id == Person.id).where(Demand.id == row.demand_id)
-    if not doing.uow.session.scalar(phone):
-        raise InvalidInput({"": gettext("There is no phone number. Choose something else, or ask for one.")})
-    desk_id = _taker(doing.uow, row, PHONE, without)
     values: dict[str, Any] = {"location": PHONE, "desk_id": desk_id, "only_desk_id": None, "walk": "none"}
     move(doing, row, "call_back", TicketToCallBack, place_id=None, user_id=None, **values)
 
 
-def _taker(uow: UnitOfWork, row: Row[Any], location: int, without: Collection[int]) -> int | None:
-    with CACHE.held(uow.session, row.trip_id) as trip:
-        return _shortest(trip.load, location, row.topic_id, without)
+def _placed(
+    uow: UnitOfWork,
+    trip_id: int,
+    rows: Iterable[Row[Any]],
+    to_call: Collection[int] = (),
+    states: Mapping[int, str] = NOTHING,
+) -> dict[int, int | None]:
+    """A desk by rule A for each who can have one, the oldest first; `to_call` are those to whom it comes by phone.
+
+    `states` are what desks will be in.
+    """
+    people = [waiting_of(row) for row in sorted(rows, key=lambda row: (row.registered_at, row.id))]
+    people = [replace(one, place=PHONE) if one.ticket_id in to_call else one for one in people]
+    with foreseen(uow, trip_id, states) as load:
+        return dict(place(load, people))
 
 
-def _shortest(load: Load, location: int, topic_id: int, without: Collection[int]) -> int | None:
-    """The open desk with the shortest queue for each of its counters."""
-    able = [desk for desk in load.serving(location, topic_id) if desk.open_counters]
-    queues = {
-        desk.desk.id: len(desk.provisional) / desk.open_counters
-        for desk in able
-        if desk.desk.id not in without
-    }
-    return min(queues, key=lambda desk_id: (queues[desk_id], desk_id), default=None)
-
-
-def _words(uow: UnitOfWork, ticket_id: int, refusal: Refusal) -> str:
-    number = uow.session.scalar(select(TICKETS.c.number).where(TICKETS.c.id == ticket_id))
+def _words(row: Row[Any], refusal: Refusal) -> str:
     text = next(iter(refusal.errors.values())) if isinstance(refusal, InvalidInput) else refusal.text()
-    return (
-        text if number is None else gettext("Number %(number)s: %(text)s", number=digits(number), text=text)
-    )
+    return gettext("Number %(number)s: %(text)s", number=digits(row.number), text=text)
 
 
 def _check_day(uow: UnitOfWork, trip_id: int, day: date) -> None:
@@ -190,10 +261,11 @@ def begin_invited(uow: UnitOfWork, trip_id: int) -> None:
     """Let those wait who were invited for today or earlier, the longest first, as far as an open desk takes them."""
     doing = Act(uow, SYSTEM, uow.now)
     ids = [row.id for row in uow.session.execute(_expected(trip_id))]
-    for row in tickets_of(uow, trip_id, ids):
-        desk_id = _taker(uow, row, row.location, ())
-        if row.status == rules.INVITED and desk_id is not None:
-            move(doing, row, "begin", TicketBegun, desk_id=desk_id, registered_at=uow.now)
+    rows = [row for row in tickets_of(uow, trip_id, ids) if row.status == rules.INVITED]
+    desks = _placed(uow, trip_id, rows)
+    for row in rows:
+        if desks[row.id] is not None:
+            move(doing, row, "begin", TicketBegun, desk_id=desks[row.id], registered_at=uow.now)
 
 
 def _expected(trip_id: int) -> Select[Any]:

@@ -40,7 +40,7 @@ def edit(
     if row is None:
         raise _refusal(uow, trip_id, demand_id, version, changes)
     _edit_person(uow, row, {name: changes[name] for name in _OF_PERSON & changes.keys()})
-    _reindex(uow, row)
+    reindex(uow, row)
     uow.record(
         DemandEdited(trip_id=trip_id, demand_id=demand_id, version=version + 1, fields=tuple(sorted(changes)))
     )
@@ -83,10 +83,11 @@ def _edit_person(uow: UnitOfWork, row: Any, changes: dict[str, Any]) -> None:
         .returning(DEMANDS)
     )
     for other in uow.session.execute(others).all():
-        _reindex(uow, other)
+        reindex(uow, other)
 
 
-def _reindex(uow: UnitOfWork, row: Any) -> None:
+def reindex(uow: UnitOfWork, row: Any) -> None:
+    """Find a demand by what its row and its person say now."""
     person = uow.session.execute(select(PERSONS).where(PERSONS.c.id == row.person_id)).one()
     body = search.body_of(
         row.code, person.name, person.phone, person.national_id, row.external_number, row.county, row.text

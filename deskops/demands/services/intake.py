@@ -21,11 +21,12 @@ from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules, search
 from deskops.demands.errors import IntakeClosed, UnknownSite, UnknownTopic
 from deskops.demands.events import DemandRegistered
-from deskops.demands.load import CACHE, TripLoad
+from deskops.demands.load import CACHE
 from deskops.demands.models import Contact, Demand, Person, Ticket
 from deskops.demands.services import claim
 from deskops.demands.services.contacts import refuse_known
 from deskops.demands.services.tickets import Act, act, event_of, kept_act
+from deskops.demands.trip_load import TripLoad
 
 PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table_of(Demand), table_of(Ticket)
 # Made once: putting a statement together costs as much as running it.
@@ -101,7 +102,7 @@ def take_in(doing: Act, turn: Act, trip_id: int, wanted: Registration, code: str
     """
     uow = doing.uow
     with CACHE.held(uow.session, trip_id) as trip:
-        location = _location(trip, wanted)
+        location = location_of(trip, wanted)
         choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
         estimate = estimate_wait(trip.load, choice)
     demand = add_demand(doing, trip_id, wanted, code, choice.desk_id)
@@ -126,7 +127,8 @@ def _search_body(wanted: Registration, code: str) -> str:
     )
 
 
-def _location(trip: TripLoad, wanted: Registration) -> int:
+def location_of(trip: TripLoad, wanted: Registration) -> int:
+    """Where somebody waits: their site, or the phone. Raises IntakeClosed, UnknownTopic, UnknownSite."""
     if trip.phase != "live":
         raise IntakeClosed(details={"phase": trip.phase})
     if wanted.topic_id not in trip.topics:

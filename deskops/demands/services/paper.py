@@ -8,52 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import Actor
 from deskops.core import numbers
 from deskops.core.codes import new_paper_code
 from deskops.core.database import table_of
-from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
-from deskops.demands.errors import (
-    CodeOfReceipt,
-    EndBeforeBeginning,
-    FormOfAnotherTrip,
-    FormTypedInAlready,
-    NoSuchForm,
-    NoteNeeded,
-    PaperClosed,
-    ServingDeskNeeded,
-    TimeAhead,
-    TimeBeforeTrip,
-    TooManyForms,
-    UnknownOutcome,
-    UnknownTopic,
-)
+from deskops.demands.errors import TooManyForms
 from deskops.demands.events import FormsPrinted, FormTypedIn, ServedOnPaper
-from deskops.demands.load import CACHE
-from deskops.demands.models import Demand, PaperForm
+from deskops.demands.models import PaperForm
 from deskops.demands.services import intake
 from deskops.demands.services.intake import Registration
+from deskops.demands.services.paper_checks import Ending, at_its_site, desk_of_form, problems, unused_form
 from deskops.demands.services.tickets import Act
-from deskops.desks.models import Desk, Trip
 
-FORMS, DEMANDS, DESKS, TRIPS = table_of(PaperForm), table_of(Demand), table_of(Desk), table_of(Trip)
+FORMS = table_of(PaperForm)
 # Each takes some 4 ms to make: more at once would keep others waiting for seconds.
 MOST_FORMS = 600
-_PHASES = ("live", "follow_up")
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a service on paper ended: its outcome as in rules.py, and when. `desk_id` None: the form's own desk."""
-
-    outcome: str
-    at: datetime
-    desk_id: int | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +78,7 @@ def type_in(
     ending: Ending | None = None,
 ) -> TypedIn:
     """Make the demand of a form, at the time that was written on it: into a queue now, or ended where it was served on
-    paper. A walk-in without a site waits at that of the form's desk.
+    paper. A walk-in without a site waits at that of the form's desk; a form of any desk belongs to the topic's default one.
 
     Raises Forbidden; FormTypedInAlready, which names the first demand; NoSuchForm, FormOfAnotherTrip, CodeOfReceipt;
     TimeAhead, TimeBeforeTrip, EndBeforeBeginning; PaperClosed, ServingDeskNeeded, UnknownOutcome, NoteNeeded; and as
@@ -114,9 +86,10 @@ def type_in(
     """
     actor.require("paper.enter", trip_id)
     form = unused_form(uow.session, trip_id, code, for_update=True)
-    _check_time(uow, trip_id, at)
+    wanted = at_its_site(uow.session, form, wanted)
+    for refusal in problems(uow.session, form, wanted, at=at, ending=ending, now=uow.now):
+        raise refusal
     doing = Act(uow, actor, at)
-    wanted = _at_its_site(uow, form, wanted)
     if ending is None:
         made = intake.take_in(doing, replace(doing, at=uow.now), trip_id, wanted, code)
         typed_in = TypedIn(made.demand_id, code, made.ticket)
@@ -128,45 +101,11 @@ def type_in(
     return typed_in
 
 
-def unused_form(session: Session, trip_id: int, code: str, *, for_update: bool = False) -> Row[Any]:
-    """A form that can be typed in; locked until the commit, two who type it in make one demand.
-
-    Raises NoSuchForm, CodeOfReceipt, FormOfAnotherTrip, FormTypedInAlready.
-    """
-    query = select(FORMS).where(FORMS.c.code == code)
-    form = session.execute(query.with_for_update(key_share=True) if for_update else query).first()
-    if form is None:
-        registered = select(DEMANDS.c.id).where(DEMANDS.c.code == code, DEMANDS.c.trip_id == trip_id)
-        known = session.execute(registered).first() is not None
-        raise (CodeOfReceipt if known else NoSuchForm)(field="code")
-    if form.trip_id != trip_id:
-        raise FormOfAnotherTrip(field="code")
-    if form.demand_id is not None:
-        raise FormTypedInAlready(field="code", details={"demand_id": form.demand_id})
-    return form
-
-
-def _check_time(uow: UnitOfWork, trip_id: int, at: datetime) -> None:
-    """Forms give minutes: the minute in which the trip was set up still counts."""
-    created_at = uow.session.execute(select(TRIPS.c.created_at).where(TRIPS.c.id == trip_id)).scalar()
-    if created_at is None:
-        raise NotFound()
-    if at > uow.now:
-        raise TimeAhead(field="clock")
-    if at < created_at.replace(second=0, microsecond=0):
-        raise TimeBeforeTrip(field="clock")
-
-
-def _at_its_site(uow: UnitOfWork, form: Row[Any], wanted: Registration) -> Registration:
-    if wanted.channel != "walk_in" or wanted.site_id is not None or form.desk_id is None:
-        return wanted
-    site = select(DESKS.c.site_id).where(DESKS.c.id == form.desk_id)
-    return replace(wanted, site_id=uow.session.execute(site).scalar_one())
-
-
 def _served(doing: Act, form: Row[Any], wanted: Registration, ending: Ending) -> int:
-    state = _state_after(doing, form.trip_id, wanted, ending)
-    desk_id = _serving_desk(doing, form, ending)
+    """The demand of somebody who was served on paper, once nothing is wrong with what was written."""
+    state = rules.OUTCOMES[ending.outcome]
+    desk_id = ending.desk_id or desk_of_form(doing.uow.session, form, wanted.topic_id)
+    assert desk_id is not None
     demand = intake.add_demand(
         doing,
         form.trip_id,
@@ -184,32 +123,3 @@ def _served(doing: Act, form: Row[Any], wanted: Registration, ending: Ending) ->
     )
     doing.uow.record(served, ending.at)
     return int(demand["id"])
-
-
-def _state_after(doing: Act, trip_id: int, wanted: Registration, ending: Ending) -> str:
-    """The demand's state by its outcome, once all that was written fits."""
-    with CACHE.held(doing.uow.session, trip_id) as trip:
-        phase, topics = trip.phase, trip.topics
-    if phase not in _PHASES:
-        raise PaperClosed(details={"phase": phase})
-    if wanted.topic_id not in topics:
-        raise UnknownTopic(field="topic_id")
-    state = rules.demand_state_after(ending.outcome)
-    if state is None:
-        raise UnknownOutcome(field="outcome")
-    if ending.outcome in rules.NEEDS_NOTE and not ending.note:
-        raise NoteNeeded(field="note")
-    if ending.at > doing.uow.now:
-        raise TimeAhead(field="done_clock")
-    if ending.at < doing.at:
-        raise EndBeforeBeginning(field="done_clock")
-    return state
-
-
-def _serving_desk(doing: Act, form: Row[Any], ending: Ending) -> int:
-    wanted = form.desk_id if ending.desk_id is None else ending.desk_id
-    known = select(DESKS.c.id).where(DESKS.c.id == wanted, DESKS.c.trip_id == form.trip_id)
-    desk_id = doing.uow.session.execute(known).scalar()
-    if desk_id is None:
-        raise ServingDeskNeeded(field="desk_id")
-    return int(desk_id)

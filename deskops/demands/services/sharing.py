@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.balancing.load import Load
-from deskops.balancing.reroute import Relabel, reroute
+from deskops.balancing.reroute import Relabel, place, reroute
 from deskops.balancing.router import least_cost
 from deskops.balancing.state import PHONE, Arrival
 from deskops.core.database import table_of
@@ -31,15 +30,16 @@ from deskops.demands.events import (
     TicketReturned,
     TicketTransferred,
 )
-from deskops.demands.load import CACHE, TripLoad, state_facts
-from deskops.demands.models import IS_ACTIVE, Demand
+from deskops.demands.load import CACHE
+from deskops.demands.models import IS_ACTIVE, Demand, Person
 from deskops.demands.services.claim import call_to_ready_place
+from deskops.demands.services.foresight import foreseen, imagined_desks
 from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of, tickets_of
+from deskops.demands.trip_load import TripLoad, waiting_of
 from deskops.desks.events import DeskStateChanged
-from deskops.desks.models import Desk
-from deskops.desks.rules import CLOSING, FAILED
+from deskops.desks.rules import CLOSING, FAILED, OPEN
 
-DEMANDS, DESKS = table_of(Demand), table_of(Desk)
+DEMANDS, PERSONS = table_of(Demand), table_of(Person)
 
 
 def transfer(
@@ -81,6 +81,11 @@ def offered(doing: Act, row: Row[Any]) -> Row[Any]:
         return row
     with CACHE.held(doing.uow.session, row.trip_id) as trip:
         place_id = trip.load.desk(row.desk_id).free_counter(row.language)
+    if place_id is None:
+        return row
+    # Who came before them in this transaction may have been called to that one.
+    with foreseen(doing.uow, row.trip_id) as load:
+        place_id = load.desk(row.desk_id).free_counter(row.language)
     return row if place_id is None else call_to_ready_place(doing, row, place_id)
 
 
@@ -122,8 +127,8 @@ def desk_on_return(uow: UnitOfWork, row: Row[Any], desk_id: int | None) -> int |
 
 def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
     """Give another desk to who waits for one that isn't open, and try the coordinators' list anew."""
-    with CACHE.held(uow.session, trip_id) as trip:
-        changes = stranded(trip.load)
+    with foreseen(uow, trip_id) as load:
+        changes = stranded(load)
     _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes)
 
 
@@ -141,23 +146,24 @@ def _after_desk(doing: Act, event: DeskStateChanged) -> None:
     if event.state == CLOSING:
         _keep(doing, event.desk_id)
         return
-    served = _at_desk(doing, event) if event.state == "failed" else []
-    states = _states(doing.uow, event.trip_id)
-    with CACHE.held(doing.uow.session, event.trip_id) as trip, _imagined_desks(trip.load, states) as load:
-        changes = [] if event.keeps else reroute(load, None if event.state == "open" else event.desk_id)
-        desk_ids = [_least_cost(load, row) for row in served]
-    _relabel(doing, event.trip_id, changes)
-    for row, desk_id in zip(served, desk_ids, strict=True):
-        move(doing, row, "fail", TicketReturned, place_id=None, user_id=None, desk_id=desk_id)
+    served = _at_desk(doing, event) if event.state == FAILED else []
+    left = None if event.state == OPEN else event.desk_id
+    with foreseen(doing.uow, event.trip_id) as load:
+        waiting = [] if event.keeps else load.provisional(left)
+        placed = dict(place(load, [*waiting, *(waiting_of(row) for row in served)]))
+    moved = [person.ticket_id for person in waiting if placed[person.ticket_id] != left]
+    _relabel(doing, event.trip_id, [Relabel(ticket_id, placed[ticket_id]) for ticket_id in moved])
+    for row in served:
+        move(doing, row, "fail", TicketReturned, place_id=None, user_id=None, desk_id=placed[row.id])
 
 
 def _after_place(doing: Act, event: PlaceEvent) -> None:
     with CACHE.held(doing.uow.session, event.trip_id) as trip:
         had_counters = trip.load.desks[event.desk_id].open_counters > 0
-        with _imagined_place(trip.load, event) as load:
-            has_counters = load.desks[event.desk_id].open_counters > 0
-            changed = has_counters != had_counters and not load.desks[event.desk_id].desk.keeps
-            changes = reroute(load, None if has_counters else event.desk_id) if changed else []
+    with foreseen(doing.uow, event.trip_id) as load:
+        has_counters = load.desks[event.desk_id].open_counters > 0
+        changed = has_counters != had_counters and not load.desks[event.desk_id].desk.keeps
+        changes = reroute(load, None if has_counters else event.desk_id) if changed else []
     _relabel(doing, event.trip_id, changes)
 
 
@@ -170,62 +176,44 @@ def _keep(doing: Act, desk_id: int) -> None:
             put(doing, row, row.status, TicketKept, only_desk_id=desk_id, changed_at=row.changed_at)
 
 
-def _states(uow: UnitOfWork, trip_id: int) -> dict[int, str]:
-    """The desks' states as this transaction has left them: several may change at once."""
-    query = select(DESKS.c.id, DESKS.c.state).where(DESKS.c.trip_id == trip_id)
-    return {row.id: row.state for row in uow.session.execute(query)}
-
-
-@contextmanager
-def _imagined_desks(load: Load, states: Mapping[int, str]) -> Iterator[Load]:
-    """The load as it will be. The cache itself learns it from the journal, after the commit."""
-    known = {desk_id: load.desks[desk_id].desk for desk_id in states if desk_id in load.desks}
-    after = {desk_id: replace(desk, **state_facts(states[desk_id])) for desk_id, desk in known.items()}
-    before = [desk for desk_id, desk in known.items() if after[desk_id] != desk]
-    for desk in before:
-        load.put_desk(after[desk.id])
-    try:
-        yield load
-    finally:
-        for desk in before:
-            load.put_desk(desk)
-
-
 @dataclass(frozen=True)
 class StopOutlook:
     """What stopping some desks would mean: who waits for them, how many of those another desk could take, how many none
-    could, and who sits at a counter or is on hold.
+    could, who sits at a counter or is on hold, and how many of all have no phone on which they could be called back.
     """
 
     waiting: int
     movable: int
     stranded: int
     at_desk: int
+    without_phone: int
 
 
 def stop_outlook(session: Session, trip_id: int, desk_ids: Collection[int]) -> StopOutlook:
     """As of now, nothing is changed. Raises NotFound."""
     with (
         CACHE.held(session, trip_id) as trip,
-        _imagined_desks(trip.load, dict.fromkeys(desk_ids, FAILED)) as load,
+        imagined_desks(trip.load, dict.fromkeys(desk_ids, FAILED)),
     ):
-        known = [desk_id for desk_id in desk_ids if desk_id in load.desks]
-        waiting = sum(len(load.provisional(desk_id)) for desk_id in known)
-        changes = [change for desk_id in known for change in reroute(load, desk_id)]
+        known = [desk_id for desk_id in desk_ids if desk_id in trip.load.desks]
+        waiting = [person for desk_id in known for person in trip.load.provisional(desk_id)]
+        changes = place(trip.load, waiting)
     movable = sum(change.desk_id is not None for change in changes)
-    counted = select(func.count()).where(_is_at_desk(trip_id, desk_ids))
-    return StopOutlook(waiting, movable, len(changes) - movable, session.scalar(counted) or 0)
+    at_desk = session.scalars(select(TICKETS.c.id).where(_is_at_desk(trip_id, desk_ids))).all()
+    everybody = [*at_desk, *(person.ticket_id for person in waiting)]
+    without = len(everybody) - len(with_phone(session, everybody))
+    return StopOutlook(len(waiting), movable, len(changes) - movable, len(at_desk), without)
 
 
-@contextmanager
-def _imagined_place(load: Load, event: PlaceEvent) -> Iterator[Load]:
-    """The same for a counter."""
-    before = load.counters[event.place_id]
-    load.put_counter(replace(before, open=event.state == "open", ready=False))
-    try:
-        yield load
-    finally:
-        load.put_counter(before)
+def with_phone(session: Session, ticket_ids: Collection[int]) -> set[int]:
+    """Those tickets whose person can be called."""
+    query = (
+        select(TICKETS.c.id)
+        .join(DEMANDS, DEMANDS.c.id == TICKETS.c.demand_id)
+        .join(PERSONS, PERSONS.c.id == DEMANDS.c.person_id)
+        .where(TICKETS.c.id.in_(ticket_ids), PERSONS.c.phone.is_not(None))
+    )
+    return set(session.scalars(query))
 
 
 def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:

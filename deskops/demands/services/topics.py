@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 
 from deskops.accounts.actor import SYSTEM
 from deskops.balancing.load import Load
-from deskops.balancing.router import least_cost
-from deskops.balancing.state import Arrival, Waiting
+from deskops.balancing.reroute import place
+from deskops.balancing.state import Waiting
 from deskops.core.database import table_of
 from deskops.core.events import DomainEvent
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import DeskAwaited
 from deskops.demands.events import TicketRerouted, TicketTopicChanged
-from deskops.demands.load import TripLoad
 from deskops.demands.models import IS_ACTIVE, Demand, Ticket
 from deskops.demands.services.tickets import Act, put, tickets_of
+from deskops.demands.trip_load import TripLoad
 from deskops.desks.events import SetupChanged
 from deskops.desks.models import Desk, Topic
 from deskops.desks.rules import takers
@@ -79,7 +79,7 @@ def _share_out_misplaced(doing: Act, trip_id: int) -> None:
     """Another desk for those whose desk doesn't do their topic any more."""
     # As it is in this transaction; what other requests look at learns it after the commit.
     load = TripLoad(doing.uow.session, trip_id).load
-    desk_ids = {waiting.ticket_id: _new_desk(load, waiting) for waiting in _misplaced(load)}
+    desk_ids = dict(place(load, _misplaced(load)))
     for row in tickets_of(doing.uow, trip_id, desk_ids):
         put(doing, row, row.status, TicketRerouted, desk_id=desk_ids[row.id])
 
@@ -96,12 +96,3 @@ def _is_placed(load: Load, waiting: Waiting) -> bool:
         return True
     desk = load.desks[waiting.desk_id].desk
     return waiting.topic_id in desk.speed and waiting.place in desk.places
-
-
-def _new_desk(load: Load, waiting: Waiting) -> int | None:
-    """By rule A, in sight of those that were placed before."""
-    load.assign(waiting.ticket_id, None)
-    arrival = Arrival(waiting.place, waiting.topic_id, waiting.language, may_walk=False)
-    desk_id = least_cost(load, arrival).desk_id
-    load.assign(waiting.ticket_id, desk_id)
-    return desk_id

@@ -8,6 +8,8 @@ import deskops.demands.views.guidance
 import deskops.demands.views.intake
 import deskops.demands.views.lists
 import deskops.demands.views.paper
+import deskops.demands.views.paper_list
+import deskops.demands.views.paper_mistakes
 import deskops.demands.views.places
 import deskops.demands.views.printing
 import deskops.demands.views.receipt  # noqa: F401

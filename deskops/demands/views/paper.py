@@ -15,6 +15,7 @@ from deskops.core.web import perform
 from deskops.demands import forms, queries
 from deskops.demands.errors import FormTypedInAlready
 from deskops.demands.services import paper as services
+from deskops.demands.services.paper_checks import unused_form
 from deskops.demands.views.room import blueprint, message_of
 
 # What the next form usually shares with the one before.
@@ -61,7 +62,7 @@ def check_form(trip_id: int) -> ResponseReturnValue:
     try:
         code = forms.PaperCodeForm.of_query().code
         with runtime.current().database.reading() as session:
-            found = services.unused_form(session, trip_id, code)
+            found = unused_form(session, trip_id, code)
     except Refusal as refusal:
         message = message_of(refusal)
         first = refusal.details.get("demand_id")

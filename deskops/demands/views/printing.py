@@ -20,10 +20,10 @@ from deskops.core.web import perform
 from deskops.demands import forms, queries
 from deskops.demands.queries import FormLine
 from deskops.demands.services import paper
+from deskops.demands.services.printing import own_desks, prepare
 from deskops.demands.views import paper_words
 from deskops.demands.views.room import blueprint
-from deskops.desks.queries import Catalogue, DeskLabel, catalogue, signs_printed
-from deskops.desks.services.signs import mark_signs_printed
+from deskops.desks.queries import Catalogue, catalogue, signs_printed
 from deskops.desks.views.signs import DeskSign, invitation, print_refused, sign_of
 
 PARTS: dict[str, Any] = {
@@ -62,22 +62,16 @@ def print_pack(trip_id: int) -> ResponseReturnValue:
         return _refused(names)
     try:
         form = forms.PrintForm.of_request()
-        desks = _chosen(form, _own_desks(names))
 
         def work(uow: Any) -> dict[str, Any]:
-            copies, loose = (form.copies, form.loose) if "forms" in form.parts else (0, 0)
-            if "signs" in form.parts:
-                mark_signs_printed(uow, trip_id, desks)
-            return {"batch": paper.reserve(uow, trip_id, desks, copies, loose)}
+            return prepare(uow, actor, names, form.order()).address()
 
         answer = perform(actor, form.model_dump(), work)
     except Refusal as refusal:
         typed = request.form.to_dict() | {"parts": request.form.getlist("parts")}
         typed["desks"] = request.form.getlist("desks")
         return make_response(_choices_page(trip_id, typed, _errors(refusal)), refusal.status)
-    shown = ",".join(map(str, desks)) if form.which != "all" else None
-    where = {"parts": ",".join(form.parts), "desks": shown, "batch": answer.data["batch"], "now": 1}
-    return redirect(url_for("demands.pack", trip_id=trip_id, **where), 303)
+    return redirect(url_for("demands.pack", trip_id=trip_id, now=1, **answer.data), 303)
 
 
 @blueprint.get("/trips/<int:trip_id>/print/pack")
@@ -88,7 +82,7 @@ def pack(trip_id: int) -> ResponseReturnValue:
     batch = request.args.get("batch", type=int) if "forms" in parts else None
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
-        own = _own_desks(names)
+        own = own_desks(current_actor(), names)
         ids = None if len(own) == len(names.desks) else frozenset(own)
         lines = [] if batch is None else queries.forms_of_batch(session, trip_id, batch, ids)
     try:
@@ -120,20 +114,6 @@ def _form(line: FormLine, names: Catalogue, signs: dict[int, DeskSign], base: st
     return PrintedForm(line, sign, qr_svg(address, quick=True))
 
 
-def _own_desks(names: Catalogue) -> dict[int, DeskLabel]:
-    """The desks whose papers are the reader's to print."""
-    own = current_actor().desk_ids("sign.print", names.trip.id)
-    return {desk.id: desk for desk in names.desks.values() if own is None or desk.id in own}
-
-
-def _chosen(form: forms.PrintForm, own: dict[int, DeskLabel]) -> list[int]:
-    if form.which == "all":
-        return [*own]
-    if form.which == "some":
-        return [desk_id for desk_id in own if desk_id in form.desks]
-    return [desk.id for desk in own.values() if desk.site_id == int(form.which)]
-
-
 def _shown(own: Collection[int]) -> list[int]:
     """The desks that the address names, all of the reader's where it names none."""
     named = request.args.get("desks")
@@ -161,7 +141,7 @@ def _choices_page(trip_id: int, typed: dict[str, Any], errors: dict[str, str] | 
         names = catalogue(session, trip_id)
         batches = queries.batches_of(session, trip_id)
         printed = signs_printed(session, trip_id)
-    desks = _own_desks(names)
+    desks = own_desks(current_actor(), names)
     return render_template(
         "demands/print.html",
         trip_id=trip_id,

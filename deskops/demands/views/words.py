@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from deskops.core.i18n import lazy as _l
+from deskops.desks.document.languages import LANGUAGES as LANGUAGES
 
 KINDS: dict[str, Any] = {
     "request": _l("Request"),
@@ -23,13 +24,6 @@ CHANNELS: dict[str, Any] = {
     "web": _l("Web form"),
 }
 LIVE_CHANNELS: dict[str, Any] = {name: CHANNELS[name] for name in ("walk_in", "call")}
-LANGUAGES: dict[str, Any] = {
-    "fa": _l("Persian"),
-    "az": _l("Azerbaijani"),
-    "ku": _l("Kurdish"),
-    "ar": _l("Arabic"),
-    "en": _l("English"),
-}
 OUTCOMES: dict[str, Any] = {
     "guidance_given": _l("Guidance given"),
     "to_follow_up": _l("To be followed up"),
@@ -71,6 +65,7 @@ UNDO: dict[str, Any] = {
     "recall": _l("Take back the second call of %(number)s"),
     "no_show": _l("%(number)s did come"),
     "finish": _l("Take back the end of %(number)s"),
+    "guidance": _l("Take back the answer by guidance"),
 }
 STEPS: dict[str, Any] = {
     "demand.registered": _l("Registered"),
@@ -94,7 +89,15 @@ STEPS: dict[str, Any] = {
     "ticket.to_call_back": _l("Waits for a call now"),
     "paper.typed_in": _l("Taken down on paper"),
     "paper.served": _l("Served on paper"),
+    "paper.taken_back": _l("Typed in by mistake, and taken back"),
+    "ticket.taken_back": _l("Turn taken back"),
     "guidance.given": _l("Answered by a guidance card"),
+}
+PAPER_MISTAKES: dict[str, Any] = {
+    "misread": _l("Misread or mistyped; it is typed in again"),
+    "twice": _l("Registered already in another way"),
+    "not_used": _l("The form was spoiled, or nobody's"),
+    "other": _l("Another reason"),
 }
 FIELDS: dict[str, Any] = {
     "kind": _l("Kind"),

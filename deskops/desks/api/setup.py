@@ -14,9 +14,11 @@ from deskops.desks.api.answering import answer_changed
 from deskops.desks.api.trips import api
 from deskops.desks.document.clock import minutes_of_clock
 from deskops.desks.forms.desks import EditDeskForm, NewDeskForm
+from deskops.desks.forms.needs import NeedForm
 from deskops.desks.forms.sites import EditSiteForm, NewSiteForm
 from deskops.desks.services import desks, sites
 from deskops.desks.services.hours import set_hours
+from deskops.desks.services.needs import set_need
 
 Factor = Annotated[float, Field(ge=1.0, le=3.0, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(allow_inf_nan=False)]
@@ -95,3 +97,14 @@ def change_desk_hours(trip_id: int, desk_id: int) -> ResponseReturnValue:
     form = HoursBody.of_request()
     actor = current_actor()
     return answer_changed(form, lambda uow: set_hours(uow, actor, trip_id, desk_id, form.version, form.hours))
+
+
+@api.put("/<int:trip_id>/desks/<int:desk_id>/need")
+@access("trip.setup")
+def change_desk_need(trip_id: int, desk_id: int) -> ResponseReturnValue:
+    """The staff that a desk needs, as in {"version": 1, "minimum": 2, "target": 4, "supervisors": 1, "languages": ["ku"]};
+    without a minimum nobody says it any more.
+    """
+    form = NeedForm.of_request()
+    actor, need = current_actor(), form.need()
+    return answer_changed(form, lambda uow: set_need(uow, actor, trip_id, desk_id, form.version, need))

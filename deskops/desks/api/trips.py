@@ -112,6 +112,7 @@ def _desk_json(desk: DeskLabel, line: DeskLine) -> dict[str, Any]:
         "state": line.state,
         "state_reason": line.state_reason,
         "version": line.version,
+        "need": None if line.need is None else asdict(line.need),
     }
     # The sign's code is what a phone at the desk proves itself with; it stays on the sign.
     del data["sign_token"]

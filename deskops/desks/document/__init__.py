@@ -3,6 +3,7 @@
 Template, past trip and file are the same thing: a `Setup`. One reader, one writer.
 """
 
+from deskops.desks.document.cards import Card
 from deskops.desks.document.reading import FORMAT, check_setup, read_setup, setup_from_json
 from deskops.desks.document.records import (
     Agency,
@@ -23,6 +24,7 @@ from deskops.desks.document.writing import setup_as_json, write_setup
 __all__ = [
     "FORMAT",
     "Agency",
+    "Card",
     "Contact",
     "County",
     "Desk",

@@ -123,6 +123,19 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(part for part in (clean_line(part) for part in _parted(text)) if part)
 
 
+def several_of(choices: Mapping[str, Any]) -> Read:
+    """Some of a few values, each by itself or by its name in either language, with | or a comma between them; each once, in
+    the order in which they are offered.
+    """
+    read_one = one_of(choices)
+
+    def read(text: str) -> tuple[str, ...]:
+        found = {read_one(part) for part in several(text.replace("،", "|").replace(",", "|"))}
+        return tuple(value for value in choices if value in found)
+
+    return read
+
+
 def day(text: str) -> date:
     """A day of either calendar."""
     try:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from deskops.core.i18n import lazy as _l
+from deskops.core.text import name_form
 from deskops.desks.document.lines import Place
+from deskops.desks.document.needs import fault_of, words_for
 from deskops.desks.document.records import Agency, Desk, Setup, Topic
 
 Found = tuple[Place, Any]
@@ -167,6 +169,22 @@ def _desk(place: Place, setup: Setup, desk: Desk) -> Iterator[Found]:
     numbers = [seat.number for seat in desk.all_seats()]
     if len(numbers) != len(set(numbers)):
         yield (*place, "seats"), _l("Two seats have one number. Give each its own.")
+    field = None if desk.need is None else fault_of(desk.need)
+    if desk.need is not None and field is not None:
+        yield (*place, "need"), words_for(field, desk.need)
+
+
+def _cards(setup: Setup) -> Iterator[Found]:
+    """Two cards that could not be told apart, however their titles are typed, are one too many."""
+    topics = _codes(setup.topics)
+    seen: set[tuple[str | None, str]] = set()
+    for index, card in enumerate(setup.cards):
+        if card.topic is not None and card.topic not in topics:
+            yield ("cards", index, "topic"), _unknown("topic", card.topic)
+        key = (card.topic, name_form(card.title_fa))
+        if key in seen:
+            yield ("cards", index, "title_fa"), _l("This topic has a card of this title already.")
+        seen.add(key)
 
 
 def _shares(setup: Setup) -> Iterator[Found]:
@@ -187,5 +205,6 @@ _CHECKS: tuple[Callable[[Setup], Iterator[Found]], ...] = (
     _walks,
     _topics,
     _desks,
+    _cards,
     _shares,
 )

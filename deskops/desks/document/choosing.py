@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from deskops.desks.document.records import Desk, Hours, Setup, Site
-from deskops.desks.rules import OFFICE, Calendar, works_on
+from deskops.desks.rules import OFFICE, Calendar, Need, usual_need, works_on
 
 # A standing office has hours for so many days ahead to begin with; more are added as they are known.
 OFFICE_DAYS = 84
@@ -117,7 +117,15 @@ def _without_desk(base: Setup) -> set[str]:
 def _desk(desk: Desk, choices: Choices, hall: Site | None) -> Desk:
     count = choices.places[desk.code]
     counted = desk if count == desk.places else replace(desk, **desk.with_places(count))
+    counted = replace(counted, need=_need(desk, count))
     return replace(counted, site=hall.code) if hall is not None and choices.where == ONE_HALL else counted
+
+
+def _need(desk: Desk, count: int) -> Need:
+    """What so many counters usually need, unless it was said for as many; the languages are those of the people who come."""
+    if desk.need is not None and count == desk.places:
+        return desk.need
+    return replace(usual_need(count), languages=desk.need.languages if desk.need else ())
 
 
 def _with_hours(setup: Setup, base: Setup, opening: Opening) -> Setup:

@@ -10,15 +10,18 @@ from deskops.core.i18n import lazy as _l
 from deskops.core.text import name_form
 from deskops.desks.document import cells
 from deskops.desks.document.cells import Read
-from deskops.desks.rules import MAX_PLACES
+from deskops.desks.document.languages import LANGUAGES
+from deskops.desks.rules import MAX_PEOPLE, MAX_PLACES
 
 SITES, AGENCIES, TOPICS, DESKS, CARDS = "sites", "agencies", "topics", "desks", "cards"
+STAFF_NEEDS = "staff-needs"
 NAMES = {
     SITES: _l("Sites"),
     AGENCIES: _l("Agencies"),
     TOPICS: _l("Topics"),
     DESKS: _l("Desks"),
     CARDS: _l("Guidance cards"),
+    STAFF_NEEDS: _l("Staff needs"),
 }
 SITE_KINDS = {"building": _l("building"), "hall": _l("hall")}
 AGENCY_KINDS = {
@@ -72,6 +75,10 @@ def _count(key: str, heading: Any, least: int, most: int, **more: Any) -> Column
     return _column(key, heading, cells.whole(least, most), cells.show_number, **more)
 
 
+def _spoken(value: tuple[str, ...]) -> str:
+    return cells.show_parts(tuple(str(LANGUAGES[code]) for code in value))
+
+
 _CODE = _column("code", _l("Code"), cells.code, required=True)
 _LABELS = (
     _CODE,
@@ -121,6 +128,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _yes_no("calls", _l("Takes calls")),
         _yes_no("is_headquarters", _l("Call headquarters")),
         _column("line", _l("Line"), cells.line(40)),
+        _column("head", _l("Desk head"), cells.line(120)),
+        _column("official", _l("Official in charge"), cells.line(120)),
         _column("opens", _l("Opens at"), cells.clock, cells.show_clock),
         _column("closes", _l("Closes at"), cells.clock, cells.show_clock),
     ),
@@ -134,6 +143,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _column("source", _l("Source"), cells.line(400)),
         _column("source_date", _l("Date of the source"), cells.day, cells.show_day),
         _column("good_until", _l("Good until"), cells.day, cells.show_day),
+    ),
+    STAFF_NEEDS: (
+        _column("code", _l("Code of the desk"), cells.code, required=True, refers=DESKS),
+        _count("minimum", _l("Fewest people"), 1, MAX_PEOPLE, required=True),
+        _count("target", _l("People aimed at"), 1, MAX_PEOPLE),
+        _count("supervisors", _l("Supervisors among them"), 0, MAX_PEOPLE),
+        _column("languages", _l("Languages to be spoken"), cells.several_of(LANGUAGES), _spoken),
     ),
 }
 KINDS = tuple(COLUMNS)

@@ -15,7 +15,8 @@ def _cleaned_line(value: Any) -> Any:
     return clean_line(value) if isinstance(value, str) else value
 
 
-def _cleaned_text(value: Any) -> Any:
+def cleaned_text(value: Any) -> Any:
+    """What is text in tidy lines; anything else as it came, for the next check to refuse."""
     return clean_text(value) if isinstance(value, str) else value
 
 
@@ -31,7 +32,7 @@ Note = Annotated[str, _LINE, Field(max_length=120)]
 Phone = Annotated[str, _LINE, Field(max_length=40)]
 Address = Annotated[str, _LINE, Field(max_length=400)]
 Outside = Annotated[str, _LINE, Field(max_length=60)]
-Text = Annotated[str, BeforeValidator(_cleaned_text), Field(max_length=4000)]
+Text = Annotated[str, BeforeValidator(cleaned_text), Field(max_length=4000)]
 Saying = Name
 Share = Annotated[float, Field(gt=0, le=1)]
 Speed = Annotated[float, Field(ge=OWN_FACTOR, le=3)]

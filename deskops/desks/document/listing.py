@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from deskops.core.i18n import lazy as _l
-from deskops.core.tables import Sheet, TableRefused
-from deskops.core.text import name_form
-from deskops.desks.document.cells import CellError
-from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, TOPICS, Column
+from deskops.core.tables import Sheet
+from deskops.desks.document.columns import CARDS, COLUMNS, Column
+from deskops.desks.document.headings import columns_in, read_cells
+from deskops.desks.document.list_checks import CHECKS, DEFAULTS, CellFault, Known, Row, Values, at
+from deskops.desks.document.naming import newcomers
 
-Values = dict[str, Any]
 ADD, CHANGE, SAME, FAULT = "add", "change", "same", "fault"
-# What an empty cell of an optional column leaves a new record with.
-DEFAULTS: Mapping[str, Values] = {
-    "sites": {"kind": "building"},
-    AGENCIES: {"kind": "agency"},
-    TOPICS: {"assignable": True, "mean_minutes": 8.0},
-    DESKS: {"walk_ins": True, "calls": True, "is_headquarters": False},
-    CARDS: {"source_kind": "other"},
-}
 # What an empty cell says where the record is there already.
-EMPTY: Values = {"synonyms": (), "papers": (), "parent": None, "agency": None, "default_days": None}
-
-
-@dataclass(frozen=True)
-class CellFault:
-    """`row` as the spreadsheet counts it; `column` from 0, None where the row as a whole is meant."""
-
-    row: int
-    column: int | None
-    heading: Any
-    words: Any
+EMPTY: Values = {
+    "synonyms": (),
+    "papers": (),
+    "parent": None,
+    "agency": None,
+    "default_days": None,
+    "languages": (),
+}
 
 
 @dataclass(frozen=True)
@@ -49,11 +38,12 @@ class RowPlan:
 
 @dataclass(frozen=True)
 class ListPlan:
-    """A whole file. `unknown` are headings that mean nothing to it."""
+    """A whole file. `newcomers` are people whom it names and nobody knows yet."""
 
     kind: str
     rows: tuple[RowPlan, ...]
     faults: tuple[CellFault, ...]
+    newcomers: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -65,92 +55,40 @@ class ListPlan:
         return [row for row in self.rows if row.act == act]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What stands: records by code with the values of their columns, and the codes of the other lists."""
-
-    records: Mapping[str, Values]
-    codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-
 def plan_of(kind: str, sheet: Sheet, known: Known) -> ListPlan:
     """What importing the sheet would do. Raises TableRefused for headings that don't fit the list."""
-    columns = _columns(kind, sheet)
-    read = [_Row(number, *_read(columns, number, cells)) for number, cells in sheet.rows.items()]
+    columns = columns_in(sheet, COLUMNS[kind])
+    read = [_row(columns, number, cells) for number, cells in sheet.rows.items()]
     if kind != CARDS:
-        _complete(kind, read, known)
+        _complete(kind, columns, read, known)
     codes = dict(known.codes) | {
         kind: frozenset({*known.records, *(str(row.values.get("code")) for row in read)})
     }
     for row in read:
         row.faults += _unknown(columns, row, codes)
-    for check in _CHECKS.get(kind, ()):
+    for check in CHECKS.get(kind, ()):
         check(read, columns, known)
     faults = sorted(
         (fault for row in read for fault in row.faults), key=lambda one: (one.row, one.column or 0)
     )
-    return ListPlan(kind, tuple(_planned(columns, row, known) for row in read), tuple(faults))
+    planned = tuple(_planned(columns, row, known) for row in read)
+    return ListPlan(kind, planned, tuple(faults), newcomers((row.values for row in read), known.leaders))
 
 
-@dataclass
-class _Row:
-    number: int
-    values: Values
-    faults: list[CellFault]
+def _row(columns: Mapping[int, Column], number: int, cells: Sequence[str]) -> Row:
+    values, refused = read_cells(columns, cells)
+    faults = [CellFault(number, place, columns[place].heading, words) for place, words in refused]
+    return Row(number, values, faults)
 
 
-def _columns(kind: str, sheet: Sheet) -> dict[int, Column]:
-    """The columns by their place in the file."""
-    by_name = {name: column for column in COLUMNS[kind] for name in column.names()}
-    # A heading may carry a star for what is needed.
-    folded = [name_form(heading.rstrip(" *")) for heading in sheet.header]
-    unknown = [
-        heading for heading, name in zip(sheet.header, folded, strict=True) if heading and name not in by_name
-    ]
-    if unknown:
-        raise TableRefused(
-            _l(
-                "These headings are not known: %(headings)s. Take them from the list's empty file.",
-                headings=" · ".join(unknown),
-            )
-        )
-    columns = {place: by_name[name] for place, name in enumerate(folded) if name}
-    found = [column.key for column in columns.values()]
-    missing = [column for column in COLUMNS[kind] if column.required and column.key not in found]
-    if missing:
-        names = " · ".join(str(column.heading) for column in missing)
-        raise TableRefused(_l("These columns are missing: %(headings)s.", headings=names))
-    if len(found) != len(set(found)):
-        raise TableRefused(_l("Two columns have the same heading. Leave one of them out."))
-    return columns
-
-
-def _read(columns: Mapping[int, Column], number: int, cells: Sequence[str]) -> tuple[Values, list[CellFault]]:
-    values: Values = {}
-    faults = []
-    for place, column in columns.items():
-        text = cells[place] if place < len(cells) else ""
-        try:
-            values[column.key] = column.read(text) if text else _empty(column)
-        except CellError as error:
-            faults.append(CellFault(number, place, column.heading, error.args[0]))
-    return values, faults
-
-
-def _empty(column: Column) -> Any:
-    if column.required:
-        raise CellError(_l("This is needed."))
-    return None
-
-
-def _complete(kind: str, rows: list[_Row], known: Known) -> None:
+def _complete(kind: str, columns: Mapping[int, Column], rows: list[Row], known: Known) -> None:
     """Fill what a row leaves open, and refuse a code's second row."""
     seen: dict[str, int] = {}
     for row in rows:
         code = str(row.values.get("code"))
         if code in seen and "code" in row.values:
             words = _l("Row %(row)s has the code “%(code)s” already.", row=seen[code], code=code)
-            row.faults.append(CellFault(row.number, 0, _l("Code"), words))
+            row.faults.append(at(columns, row, "code", words))
         seen.setdefault(code, row.number)
         before = known.records.get(code)
         for key, value in list(row.values.items()):
@@ -179,12 +117,14 @@ _UNSAID = frozenset(
         "phones",
         "opens",
         "closes",
+        "target",
+        "supervisors",
     }
 )
 
 
 def _unknown(
-    columns: Mapping[int, Column], row: _Row, codes: Mapping[str, frozenset[str]]
+    columns: Mapping[int, Column], row: Row, codes: Mapping[str, frozenset[str]]
 ) -> Iterator[CellFault]:
     for place, column in columns.items():
         value = row.values.get(column.key)
@@ -198,7 +138,7 @@ def _unknown(
                 yield CellFault(row.number, place, column.heading, words)
 
 
-def _planned(columns: Mapping[int, Column], row: _Row, known: Known) -> RowPlan:
+def _planned(columns: Mapping[int, Column], row: Row, known: Known) -> RowPlan:
     if row.faults:
         return RowPlan(row.number, FAULT, row.values)
     before = known.records.get(str(row.values.get("code")))
@@ -217,64 +157,3 @@ def _unsaid(column: Column) -> Any:
 
 
 _NOTHING = object()
-
-
-def _circles(rows: list[_Row], columns: Mapping[int, Column], known: Known) -> None:
-    parents = {code: record["parent"] for code, record in known.records.items()}
-    parents |= {
-        row.values["code"]: row.values["parent"] for row in rows if {"code", "parent"} <= row.values.keys()
-    }
-    for row in rows:
-        code = row.values.get("code")
-        if "parent" in row.values and code in _above(code, parents):
-            words = _l("“%(code)s” would stand under itself. Name another one above it, or none.", code=code)
-            row.faults.append(_at(columns, row, "parent", words))
-
-
-def _above(code: Any, parents: Mapping[Any, Any]) -> set[Any]:
-    seen: set[Any] = set()
-    above = parents.get(code)
-    while above and above not in seen:
-        seen.add(above)
-        above = parents.get(above)
-    return seen
-
-
-def _desks(rows: list[_Row], columns: Mapping[int, Column], known: Known) -> None:
-    numbers: dict[Any, Any] = {record["number"]: code for code, record in known.records.items()}
-    for row in rows:
-        number, code = row.values.get("number"), row.values.get("code")
-        if numbers.setdefault(number, code) != code and number is not None:
-            words = _l(
-                "The number %(number)s is on the sign of “%(code)s”.", number=number, code=numbers[number]
-            )
-            row.faults.append(_at(columns, row, "number", words))
-        said = (known.records.get(str(code)) or DEFAULTS[DESKS]) | {
-            k: v for k, v in row.values.items() if v is not None
-        }
-        if not (said["walk_ins"] or said["calls"]):
-            row.faults.append(_at(columns, row, "walk_ins", _l("A desk takes walk-ins, calls or both.")))
-        row.faults += _too_few(columns, row, said)
-        opens, closes = said.get("opens"), said.get("closes")
-        if (opens is None) != (closes is None) or (
-            opens is not None and closes is not None and closes <= opens
-        ):
-            words = _l("The desk must close after it opens. Fill both in, or none.")
-            row.faults.append(_at(columns, row, "closes", words))
-
-
-def _too_few(columns: Mapping[int, Column], row: _Row, said: Values) -> Iterator[CellFault]:
-    for key in ("counters", "phones"):
-        used = said.get(f"used_{key}", 0)
-        if (said.get(key) or 0) < used:
-            words = _l("%(used)s of them were worked at and must stay. Write %(used)s or more.", used=used)
-            yield _at(columns, row, key, words)
-
-
-def _at(columns: Mapping[int, Column], row: _Row, key: str, words: Any) -> CellFault:
-    place = next((place for place, column in columns.items() if column.key == key), None)
-    heading = columns[place].heading if place is not None else ""
-    return CellFault(row.number, place, heading, words)
-
-
-_CHECKS: Mapping[str, tuple[Any, ...]] = {AGENCIES: (_circles,), TOPICS: (_circles,), DESKS: (_desks,)}

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import Field
 
 from deskops.core.i18n import PERSIAN, lang
+from deskops.desks.document.cards import Card
 from deskops.desks.document.kinds import (
     Address,
     Clock,
-    Code,
     Count,
     Day,
     Kind,
@@ -33,54 +33,20 @@ from deskops.desks.document.kinds import (
     Text,
     TripCode,
 )
-from deskops.desks.rules import OWN_FACTOR, place_kind
+from deskops.desks.document.labels import Coded, Labelled, Named, strict
+from deskops.desks.rules import OWN_FACTOR, Need, place_kind
 
 TripKind = Literal["trip", "office"]
 PlaceKind = Literal["counter", "phone"]
 
 
-# A misspelt key must be refused, not left out.
-_strict = with_config(ConfigDict(extra="forbid"))
-
-
-@_strict
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
-    """Anything with a stable key."""
-
-    code: Code
-
-
-@_strict
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named(Coded):
-    """Anything with a full name; the Persian one is what every screen can show."""
-
-    name_fa: Name
-    name_en: OtherName = ""
-
-    @property
-    def name(self) -> str:
-        """In the current language; Persian where there is no English one."""
-        return self.name_fa if lang() == PERSIAN else self.name_en or self.name_fa
-
-
-@_strict
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled(Named):
-    """Anything with a short name too, for walls, boards and lists."""
-
-    short_fa: Short = ""
-    short_en: Short = ""
-
-
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language(Named):
     """A language that people speak and staff may know; `code` as in ISO 639-1."""
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class County(Named):
     """A county of the province; `share` of those who come and call, over all counties 1."""
@@ -88,7 +54,7 @@ class County(Named):
     share: Share
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours(Coded):
     """A plan of opening that desks name: days counted from the trip's first (-1 is the day before), local clock times,
@@ -100,7 +66,7 @@ class Hours(Coded):
     closes: Clock
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Whom to ring at an agency, and what they are there."""
@@ -111,7 +77,7 @@ class Contact:
     email: Note = ""
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency(Labelled):
     """Whoever can be given a directive; `parent` is the agency above, if any. `days_off` as of a trip, such as "thu,fri"."""
@@ -125,7 +91,7 @@ class Agency(Labelled):
     contacts: tuple[Contact, ...] = ()
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday:
     """One day of an agency out of the week's order; `works` where it works though the week says off."""
@@ -136,7 +102,7 @@ class Holiday:
     works: bool = False
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site(Labelled):
     """A place with desks."""
@@ -146,7 +112,7 @@ class Site(Labelled):
     map_text: Text = ""
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
     """Two sites between which people can be asked to walk; a pair that isn't named can't be walked."""
@@ -156,7 +122,7 @@ class Walk:
     minutes: Annotated[float, Field(gt=0, le=240)]
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Labelled):
     """What demands are about; those not `assignable` are branches of the tree, and no demand is put on them.
@@ -181,7 +147,7 @@ class Topic(Labelled):
         return tuple(word for word in self.synonyms if not word.isascii())
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One place, where `counters` and `phones` of its desk don't say all."""
@@ -191,14 +157,14 @@ class Seat:
     external_id: Outside | None = None
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk(Labelled):
     """A service desk of one agency at one site.
 
     `number` is what its sign says; its places are `counters` and then `phones`, numbered from 1, or `seats` one by one;
     `hours` names plans; `speeds` maps the topics it serves to the factor its service takes (1.0 its own topics, more is
-    slower).
+    slower); `need` is the staff that it needs, None where nobody said it.
     """
 
     number: Annotated[int, Field(ge=0, le=99_999)]
@@ -214,6 +180,7 @@ class Desk(Labelled):
     position: Annotated[int, Field(ge=0)] = 0
     speeds: Mapping[str, Speed]
     seats: tuple[Seat, ...] = ()
+    need: Need | None = None
 
     @property
     def places(self) -> int:
@@ -240,7 +207,7 @@ class Desk(Labelled):
         return self.speeds.get(topic) == OWN_FACTOR
 
 
-@_strict
+@strict
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """All that a trip starts from. `live_days` count from the first day, None for a standing office, which has no end.
@@ -272,6 +239,7 @@ class Setup:
     walks: tuple[Walk, ...] = ()
     topics: tuple[Topic, ...]
     desks: tuple[Desk, ...]
+    cards: tuple[Card, ...] = ()
 
     @property
     def name(self) -> str:

@@ -21,7 +21,9 @@ _HEADINGS = {
     "agencies": "parent: the agency above.",
     "walks": "Sites between which people can be asked to walk.",
     "topics": "assignable = false: a branch of the tree, which no demand is put on.",
-    "desks": "speeds: service takes the topic's minutes times this; 1.0 is a desk's own topic, one not named isn't served.",
+    "cards": "What staff tell people about a topic; good_until: the last day on which it is sure to hold.",
+    "desks": "speeds: service takes the topic's minutes times this; 1.0 is a desk's own topic, one not named isn't served."
+    " need: the staff that it needs; supervisors are some of the minimum.",
 }
 _HEAD = "# The set-up of a trip. One record a line; codes are stable keys."
 

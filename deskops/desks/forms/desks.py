@@ -142,6 +142,10 @@ class BulkDesksForm(SpanForm):
     agency_id: OptionalNumber = None
     counters: OptionalCount = None
     phones: OptionalCount = None
+    minimum: OptionalNumber = None
+    target: OptionalNumber = None
+    supervisors: OptionalNumber = None
+    numbers: Literal["", "exchange", "in_order"] = ""
 
     def edit(self) -> DesksEdit:
         """As the service takes it. Raises InvalidInput."""
@@ -155,6 +159,10 @@ class BulkDesksForm(SpanForm):
             agency_id=self.agency_id,
             counters=self.counters,
             phones=self.phones,
+            minimum=self.minimum,
+            target=self.target,
+            supervisors=self.supervisors,
+            numbers=self.numbers or None,
         )
 
 

@@ -4,6 +4,7 @@ from deskops.desks.models.agencies import Agency, AgencyContact, Holiday
 from deskops.desks.models.changes import SetupChange
 from deskops.desks.models.drafts import SetupDraft
 from deskops.desks.models.guidance import GuidanceCard, GuidanceEdition, GuidanceGap, GuidanceUse
+from deskops.desks.models.needs import StaffNeed
 from deskops.desks.models.sites import Desk, DeskHours, DeskTopic, Place, SignPrint, Site, SiteWalk
 from deskops.desks.models.topics import Topic
 from deskops.desks.models.trips import Named, OfTrip, Trip
@@ -27,6 +28,7 @@ __all__ = [
     "SignPrint",
     "Site",
     "SiteWalk",
+    "StaffNeed",
     "Topic",
     "Trip",
 ]

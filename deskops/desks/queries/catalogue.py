@@ -180,9 +180,23 @@ def catalogue(session: Session, trip_id: int) -> Catalogue:
     known = kept.get(trip_id)
     if known is not None and known[0] == newest:
         return known[1]
+    forget_wiped(session, kept, trip_id)
     read = _read(session, trip_id)
     kept[trip_id] = (newest, read)
     return read
+
+
+def forget_wiped(session: Session, kept: dict[int, Any], trip_id: int) -> None:
+    """Drop what is kept of one trip, which is about to be read anew, and of all that are there no more: rehearsals that
+    another process wiped, for which nobody may ever ask again.
+    """
+    kept.pop(trip_id, None)
+    trips = table_of(Trip)
+    known = list(kept)
+    there = set(session.scalars(select(trips.c.id).where(trips.c.id.in_(known))))
+    for gone in known:
+        if gone not in there:
+            kept.pop(gone, None)
 
 
 def last_change(session: Session, trip_id: int) -> Change:

@@ -29,6 +29,8 @@ from deskops.desks.models import (
     Topic,
     Trip,
 )
+from deskops.desks.queries.card_records import cards_of_setup
+from deskops.desks.queries.needs import needs_of_trip
 
 Record = TypeVar("Record")
 Codes = Mapping[int, str]
@@ -78,6 +80,7 @@ class _Reader:
             walks=self._walks(),
             topics=self._topics(),
             desks=desks,
+            cards=cards_of_setup(self.session, self.trip.id, self.topic_codes),
         )
 
     def _rows(
@@ -166,7 +169,7 @@ class _Reader:
             self._of_desks(DeskHours, "desk_id", "day"),
             self._of_desks(Place, "desk_id", "number"),
         )
-        speeds = self._of_desks(DeskTopic)
+        speeds, needs = self._of_desks(DeskTopic), needs_of_trip(self.session, self.trip.id)
         return tuple(
             document.Desk(
                 **_same(row, document.Desk, _DESK_FACTS),
@@ -175,6 +178,7 @@ class _Reader:
                 site=self.site_codes[row.site_id],
                 hours=self._plans_of(hours[row.id]),
                 speeds=self._speeds(speeds[row.id]),
+                need=needs.get(row.id),
             )
             for row in self.desks
         )

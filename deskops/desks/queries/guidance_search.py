@@ -22,7 +22,7 @@ from deskops.core.i18n import lang as current_language
 from deskops.core.text import ZWNJ, search_words
 from deskops.desks import rules
 from deskops.desks.models import GuidanceCard, GuidanceEdition
-from deskops.desks.queries.catalogue import Change, TopicLabel, catalogue, last_change
+from deskops.desks.queries.catalogue import Change, TopicLabel, catalogue, forget_wiped, last_change
 
 CARDS, EDITIONS = table_of(GuidanceCard), table_of(GuidanceEdition)
 FOUND = 12
@@ -129,6 +129,7 @@ def _index(session: Session, trip_id: int) -> _Index:
     change = last_change(session, trip_id)
     known = kept.get(trip_id)
     if known is None or known.change != change:
+        forget_wiped(session, kept, trip_id)
         known = kept[trip_id] = _read(session, trip_id, change, {} if known is None else known.words)
     return known
 

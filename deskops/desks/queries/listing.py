@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deskops.accounts.queries import names_of_users
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
-from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, SITES, TOPICS
-from deskops.desks.document.listing import Known, Values
+from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, SITES, STAFF_NEEDS, TOPICS
+from deskops.desks.document.list_checks import Known, Values
 from deskops.desks.models import (
     Agency,
     Desk,
@@ -25,6 +27,8 @@ from deskops.desks.models import (
     Topic,
     Trip,
 )
+from deskops.desks.queries.needs import needs_of_trip
+from deskops.desks.queries.people import leaders_by_name
 
 # Which other lists a list's codes are looked up in.
 _REFERS = {kind: {column.refers for column in columns if column.refers} for kind, columns in COLUMNS.items()}
@@ -39,7 +43,15 @@ def known_of(session: Session, trip_id: int, kind: str) -> Known:
     if kind == DESKS:
         # A branch of the tree is no topic that a desk could do.
         codes[TOPICS] = frozenset(_codes(session, trip_id, TOPICS, assignable=True).values())
-    return Known(_RECORDS[kind](session, trip_id), codes)
+    return Known(_RECORDS[kind](session, trip_id), codes, _leaders(session, trip_id) if kind == DESKS else {})
+
+
+def _leaders(session: Session, trip_id: int) -> dict[str, Counter[str]]:
+    """How many people are called so, by column and folded name."""
+    return {
+        column: Counter({name: len(ids) for name, ids in people.items()})
+        for column, people in leaders_by_name(session, trip_id).items()
+    }
 
 
 def _codes(session: Session, trip_id: int, kind: str, **only: Any) -> dict[int | None, str]:
@@ -91,16 +103,22 @@ def _desks(session: Session, trip_id: int) -> dict[str, Values]:
     sites, agencies, topics = (_codes(session, trip_id, kind) for kind in (SITES, AGENCIES, TOPICS))
     speeds, hours, places = (_of_desks(session, trip_id, model) for model in (DeskTopic, DeskHours, Place))
     query = select(Desk).where(Desk.trip_id == trip_id, Desk.retired_at.is_(None)).order_by(Desk.number)
+    desks = list(session.scalars(query))
+    names = names_of_users(
+        session, {one for row in desks for one in (row.head_user_id, row.official_user_id) if one}
+    )
     return {
         row.code: _plain(DESKS, row)
         | {
             "site": sites[row.site_id],
             "agency": agencies.get(row.agency_id),
+            "head": names.get(row.head_user_id or 0, ""),
+            "official": names.get(row.official_user_id or 0, ""),
             "speeds": {topics[one.topic_id]: one.factor for one in speeds[row.id] if one.topic_id in topics},
         }
         | _times(hours[row.id])
         | _places(places[row.id])
-        for row in session.scalars(query)
+        for row in desks
     }
 
 
@@ -146,10 +164,18 @@ def _cards(session: Session, trip_id: int) -> dict[str, Values]:
     }
 
 
+def _needs(session: Session, trip_id: int) -> dict[str, Values]:
+    codes, needs = _codes(session, trip_id, DESKS), needs_of_trip(session, trip_id)
+    return {
+        code: {"code": code, **asdict(needs[desk_id])} for desk_id, code in codes.items() if desk_id in needs
+    }
+
+
 _RECORDS: Mapping[str, Callable[[Session, int], dict[str, Values]]] = {
     SITES: _sites,
     AGENCIES: _agencies,
     TOPICS: _topics,
     DESKS: _desks,
     CARDS: _cards,
+    STAFF_NEEDS: _needs,
 }

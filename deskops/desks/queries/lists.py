@@ -15,7 +15,9 @@ from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.desks.models import Desk, DeskHours, Place, Trip
 from deskops.desks.queries.catalogue import TripLabel, in_order
+from deskops.desks.queries.needs import needs_of_desks
 from deskops.desks.queries.people import name_of
+from deskops.desks.rules import Need
 
 TRIPS, DESKS, HOURS, PLACES = table_of(Trip), table_of(Desk), table_of(DeskHours), table_of(Place)
 
@@ -50,6 +52,7 @@ class DeskLine:
     version: int
     places: Counter[str]
     hours: tuple[int, int] | None
+    need: Need | None
 
 
 @dataclass(frozen=True)
@@ -149,4 +152,8 @@ def _desk_lines(session: Session, day: date, *conditions: Any) -> list[DeskLine]
         places[desk_id][state] = count
     today = select(HOURS.c.desk_id, HOURS.c.opens, HOURS.c.closes).where(HOURS.c.day == day)
     hours = {row.desk_id: (row.opens, row.closes) for row in session.execute(today)}
-    return [DeskLine(**row._asdict(), places=places[row.id], hours=hours.get(row.id)) for row in rows]
+    needs = needs_of_desks(session, ids)
+    return [
+        DeskLine(**row._asdict(), places=places[row.id], hours=hours.get(row.id), need=needs.get(row.id))
+        for row in rows
+    ]

@@ -8,8 +8,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.models import GrantRow, User
+from deskops.accounts.permissions import DESK_HEAD, OFFICIAL
 from deskops.core.database import table_of
+from deskops.core.text import name_form
 
+# The columns of a desk list that name people, and the role that each of them holds.
+LEADERS = {"head": DESK_HEAD, "official": OFFICIAL}
 GRANTS, USERS = table_of(GrantRow), table_of(User)
 
 
@@ -17,6 +21,16 @@ def leaders(session: Session, trip_id: int, role: str) -> list[tuple[int, str]]:
     """The active users who hold a role in the trip, at any of its desks or at all: id and name."""
     query = _holders(trip_id, role).order_by(USERS.c.name, USERS.c.id)
     return [(row.id, row.name) for row in session.execute(query)]
+
+
+def leaders_by_name(session: Session, trip_id: int) -> dict[str, dict[str, list[int]]]:
+    """By the column of a desk list and the folded name: the ids of those who may stand there."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for column, role in LEADERS.items():
+        people = found.setdefault(column, {})
+        for user_id, name in leaders(session, trip_id, role):
+            people.setdefault(name_form(name), []).append(user_id)
+    return found
 
 
 def may_lead(session: Session, trip_id: int, role: str, user_id: int) -> bool:

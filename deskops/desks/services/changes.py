@@ -11,17 +11,19 @@ from typing import Any
 from sqlalchemy import Column, Table, inspect, select
 
 from deskops.accounts.actor import Actor
-from deskops.core.database import Base, UtcDateTime
+from deskops.core.database import Base, UtcDateTime, table_of
 from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.errors import ChangedSince
 from deskops.desks.events import AgenciesChanged, SetupChanged
-from deskops.desks.models import SetupChange
+from deskops.desks.models import Desk, SetupChange
 from deskops.desks.queries.uses import pointing_at
+from deskops.desks.services.numbering import leave_numbers
 
 Row = dict[str, Any]
 # What counts writes isn't what was written.
 _NOT_COMPARED = frozenset({"version"})
+_DESKS = table_of(Desk)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Changes:
         )
         self._uow.session.add(change)
         self._uow.session.flush()
-        _tell(self._uow, self._trip_id, what, object_id)
+        _tell(self._uow, self._trip_id, what, object_id, self._rows)
         return change.id
 
     def _note(self, row: Base, before: Row | None, after: Row | None) -> None:
@@ -102,18 +104,42 @@ def undo_change(uow: UnitOfWork, actor: Actor, trip_id: int | None, change_id: i
         raise NotFound()
     if change.undone_at is not None:
         raise ChangedSince()
-    for row in reversed(json.loads(change.rows)):
+    rows = list(reversed(json.loads(change.rows)))
+    _leave_numbers(uow, trip_id, rows)
+    for row in rows:
         _put_back(uow, row)
     change.undone_at, change.undone_by = uow.now, actor.user_id
-    _tell(uow, trip_id, change.what, change.object_id)
+    _tell(uow, trip_id, change.what, change.object_id, rows)
     return change
 
 
-def _tell(uow: UnitOfWork, trip_id: int | None, what: str, object_id: int) -> None:
+def _tell(uow: UnitOfWork, trip_id: int | None, what: str, object_id: int, rows: list[Row]) -> None:
     if trip_id is None:
         uow.record(AgenciesChanged(what=what, id=object_id))
-    else:
-        uow.record(SetupChanged(trip_id=trip_id, what=what, id=object_id))
+        return
+    # A desk that is new, or gone, has no screens.
+    altered = {
+        row["key"]["id"] for row in rows if row["table"] == _DESKS.name and row["before"] and row["after"]
+    }
+    desk_ids = tuple(sorted(altered))
+    uow.record(SetupChanged(trip_id=trip_id, what=what, id=object_id, desk_ids=desk_ids))
+
+
+def _leave_numbers(uow: UnitOfWork, trip_id: int | None, rows: list[Row]) -> None:
+    """Desks that exchanged their numbers leave them before each gets its own back. Raises ChangedSince, also where another
+    desk has one of those by now.
+    """
+    of_desks = [row for row in rows if row["table"] == _DESKS.name]
+    given = {row["key"]["id"]: row["after"]["number"] for row in of_desks if "number" in (row["after"] or {})}
+    wanted = [row["before"]["number"] for row in of_desks if "number" in (row["before"] or {})]
+    if not (given or wanted):
+        return
+    query = select(_DESKS.c.id, _DESKS.c.number).where(_DESKS.c.id.in_(given)).order_by(_DESKS.c.id)
+    current = {row.id: row.number for row in uow.session.execute(query.with_for_update())}
+    others = select(_DESKS.c.id).where(_DESKS.c.trip_id == trip_id, _DESKS.c.number.in_(wanted))
+    if current != given or uow.session.execute(others.where(_DESKS.c.id.not_in(given))).first() is not None:
+        raise ChangedSince()
+    leave_numbers(uow.session, given)
 
 
 def _put_back(uow: UnitOfWork, row: Row) -> None:
@@ -137,8 +163,13 @@ def _put_back(uow: UnitOfWork, row: Row) -> None:
 def _is_as_left(table: Table, current: Mapping[Any, Any] | None, after: Row | None) -> bool:
     if current is None or after is None:
         return current is None and after is None
-    left = _typed(table, {name: value for name, value in after.items() if name not in _NOT_COMPARED})
+    left = _typed(table, {name: value for name, value in after.items() if name not in _not_compared(table)})
     return all(current[name] == value for name, value in left.items())
+
+
+def _not_compared(table: Table) -> frozenset[str]:
+    """Numbers are looked at before desks leave them."""
+    return _NOT_COMPARED | {"number"} if table is _DESKS else _NOT_COMPARED
 
 
 def _refuse_in_use(uow: UnitOfWork, table: Table, key: Row) -> None:

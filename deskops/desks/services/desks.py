@@ -15,16 +15,17 @@ from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
 from deskops.desks.errors import CodeTaken, DeskStillOpen, InUse
-from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
+from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, StaffNeed, Topic, Trip
 from deskops.desks.queries.people import may_lead
 from deskops.desks.queries.uses import uses_of
 from deskops.desks.services.changes import Changed, Changes
 from deskops.desks.services.hours import Span, put_hours
+from deskops.desks.services.needs import usual_need_row
 from deskops.desks.services.seats import Seats, set_seats
 from deskops.desks.services.states import locked_desk
 
 DESK = "desk"
-_OWN = ("desk_topics", "desk_hours", "places")
+_OWN = ("desk_topics", "desk_hours", "places", "staff_needs")
 _COLUMNS = (
     "name_fa",
     "name_en",
@@ -72,7 +73,10 @@ class DeskEdit:
 def add_desk(
     uow: UnitOfWork, actor: Actor, trip_id: int, code: str, edit: DeskEdit, hours: Span | None = None
 ) -> Changed:
-    """Add a planned desk at the end of the list. Raises NotFound, Forbidden, CodeTaken, InvalidInput."""
+    """Add a planned desk at the end of the list; it needs what so many places usually need.
+
+    Raises NotFound, Forbidden, CodeTaken, InvalidInput.
+    """
     actor.require("trip.setup", trip_id)
     if uow.session.get(Trip, trip_id) is None:
         raise NotFound()
@@ -97,6 +101,8 @@ def add_desk(
     changes = Changes(uow, trip_id)
     changes.add(desk)
     _put_parts(uow, changes, desk, edit)
+    if edit.seats is not None:
+        changes.add(usual_need_row(desk, sum(edit.seats.values())))
     if hours is not None:
         put_hours(uow, changes, desk, hours.week())
     return _kept(changes, desk)
@@ -166,7 +172,7 @@ def restore_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> C
 
 
 def delete_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> Changed:
-    """Delete a desk that nothing names, with its places, hours and topics. Raises NotFound, Forbidden, InUse."""
+    """Delete a desk that nothing names, with its places, hours, topics and need. Raises NotFound, Forbidden, InUse."""
     actor.require("trip.setup", trip_id)
     desk = locked_desk(uow, trip_id, desk_id)
     places = list(uow.session.scalars(select(Place).where(Place.desk_id == desk_id)))
@@ -175,7 +181,7 @@ def delete_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> Ch
     if uses:
         raise InUse(details={"uses": [asdict(use) for use in uses]}, uses="; ".join(use.text for use in uses))
     changes = Changes(uow, trip_id)
-    for model in (DeskHours, DeskTopic):
+    for model in (DeskHours, DeskTopic, StaffNeed):
         for row in uow.session.scalars(select(model).where(model.desk_id == desk_id)):
             changes.remove(row)
     for place in places:

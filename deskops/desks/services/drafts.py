@@ -32,15 +32,17 @@ def begin_draft(
     name: str = "",
     answers: Mapping[str, Any] | None = None,
     content: bytes = b"",
+    needs: str = "trip.setup",
 ) -> str:
-    """Keep what somebody begins with; returns the token that its pages' addresses carry. Old drafts go with it.
+    """Keep what somebody begins with; returns the token that its pages' addresses carry. Old drafts go with it. `needs` is
+    the action that must be open to them in the draft's trip.
 
     Raises Forbidden.
     """
     if trip_id is None:
         actor.require("trip.create")
     else:
-        actor.require("trip.setup", trip_id)
+        actor.require(needs, trip_id)
     if actor.user_id is None:
         raise Forbidden()
     uow.session.execute(delete(SetupDraft).where(SetupDraft.created_at < uow.now - KEEP_DRAFTS))

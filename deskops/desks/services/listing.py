@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,17 +15,24 @@ from deskops.core.i18n import gettext
 from deskops.core.tables import Sheet
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
-from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, NAMES, SITES, TOPICS
-from deskops.desks.document.listing import ADD, CHANGE, CellFault, ListPlan, Values, plan_of
+from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, NAMES, SITES, STAFF_NEEDS, TOPICS
+from deskops.desks.document.list_checks import CellFault, Values, need_of_row
+from deskops.desks.document.listing import ADD, CHANGE, ListPlan, RowPlan, plan_of
 from deskops.desks.events import SetupChanged
 from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
 from deskops.desks.queries.listing import known_of
+from deskops.desks.queries.needs import needs_of_trip
 from deskops.desks.services.changes import Changes
 from deskops.desks.services.guidance import CardRow, CardWords, add_cards
+from deskops.desks.services.leading import Leading
+from deskops.desks.services.needs import put_needs, usual_need_row
+from deskops.desks.services.numbering import leave_numbers
 
 _MODELS: Mapping[str, Any] = {SITES: Site, AGENCIES: Agency, TOPICS: Topic, DESKS: Desk}
 _LINES = ("synonyms", "papers")
-_NOT_COLUMNS = frozenset({"site", "agency", "parent", "speeds", "counters", "phones", "opens", "closes"})
+_NOT_COLUMNS = frozenset(
+    {"site", "agency", "parent", "speeds", "counters", "phones", "opens", "closes", "head", "official"}
+)
 
 
 def import_list(uow: UnitOfWork, actor: Actor, trip_id: int, kind: str, sheet: Sheet) -> ListPlan:
@@ -38,7 +46,10 @@ def import_list(uow: UnitOfWork, actor: Actor, trip_id: int, kind: str, sheet: S
         return plan
     if kind == CARDS:
         return _cards(uow, actor, trip_id, plan)
+    if kind == STAFF_NEEDS:
+        return _needs(uow, trip_id, plan)
     work = _Import(uow, trip_id, kind)
+    work.free_numbers(plan.doing(CHANGE))
     for act, rows in ((ADD, plan.doing(ADD)), (CHANGE, plan.doing(CHANGE))):
         for row in rows:
             work.row(act, row.values)
@@ -73,6 +84,25 @@ def _cards(uow: UnitOfWork, actor: Actor, trip_id: int, plan: ListPlan) -> ListP
     return ListPlan(plan.kind, plan.rows, tuple(refused))
 
 
+def _needs(uow: UnitOfWork, trip_id: int, plan: ListPlan) -> ListPlan:
+    rows = [*plan.doing(ADD), *plan.doing(CHANGE)]
+    desks = select(Desk).where(Desk.trip_id == trip_id, Desk.retired_at.is_(None)).order_by(Desk.id)
+    ids = {desk.code: desk.id for desk in uow.session.scalars(desks.with_for_update(key_share=True))}
+    known = needs_of_trip(uow.session, trip_id)
+    wanted = {}
+    for row in rows:
+        desk_id = ids[row.values["code"]]
+        wanted[desk_id] = need_of_row(row.values, asdict(known[desk_id]) if desk_id in known else {})
+    changes = Changes(uow, trip_id)
+    put_needs(uow, changes, wanted)
+    changes.keep(plan.kind, trip_id, _label(plan.kind, len(rows)))
+    return plan
+
+
+def _label(kind: str, count: int) -> str:
+    return gettext("%(list)s: %(num)s rows of a file", list=NAMES[kind], num=count)
+
+
 class _Import:
     """Rows written one by one through one `Changes`; what names another row by its code is linked at the end."""
 
@@ -88,6 +118,7 @@ class _Import:
         self.parents: dict[str, str | None] = {}
         self.last = self._last_position()
         self.usual = _usual_hours(uow, trip_id) if kind == DESKS else None
+        self.leading = Leading(uow, self.changes, trip_id)
 
     def _known(self, kind: str) -> dict[str, Any]:
         model = _MODELS[kind]
@@ -100,6 +131,15 @@ class _Import:
         model = _MODELS[self.kind]
         query = select(func.max(model.position)).where(model.trip_id == self.trip_id)
         return self.uow.session.scalar(query) or 0
+
+    def free_numbers(self, rows: Iterable[RowPlan]) -> None:
+        """Let desks of the file have one another's numbers."""
+        if self.kind == DESKS:
+            wanted = {row.values["code"]: row.values["number"] for row in rows}
+            moving = [
+                self.rows[code].id for code, number in wanted.items() if number != self.rows[code].number
+            ]
+            leave_numbers(self.uow.session, moving)
 
     def row(self, act: str, values: Values) -> None:
         """Add or change one record; a value of None leaves what is there."""
@@ -115,6 +155,7 @@ class _Import:
             self.parents[values["code"]] = values["parent"]
         if self.kind == DESKS:
             _DeskParts(self, row).set(values)
+            self.leading.put(row, values)
 
     def _facts(self, values: Values) -> Values:
         facts = {
@@ -145,8 +186,7 @@ class _Import:
 
     def keep(self, count: int) -> None:
         """One change for all; nothing where nothing differs."""
-        label = gettext("%(list)s: %(num)s rows of a file", list=NAMES[self.kind], num=count)
-        kept = self.changes.keep(self.kind, self.trip_id, label)
+        kept = self.changes.keep(self.kind, self.trip_id, _label(self.kind, count))
         if kept is not None and self.kind == AGENCIES:
             # The names of agencies are kept in memory with each trip's own.
             self.uow.record(SetupChanged(trip_id=self.trip_id, what="agency", id=self.trip_id))
@@ -170,6 +210,8 @@ class _DeskParts:
         for kind, key in (("counter", "counters"), ("phone", "phones")):
             if values.get(key) is not None:
                 self._places(places, kind, values[key])
+        if is_new:
+            self.changes.add(usual_need_row(self.desk, len(places)))
         self._hours(values.get("opens"), values.get("closes"))
 
     def _topics(self, speeds: Mapping[str, float]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,20 +45,32 @@ def _follow(uow: UnitOfWork, trip_id: int) -> None:
 
 def due_states(session: Session, trip: Trip, now: datetime) -> dict[str, list[Desk]]:
     """The desks that the plan puts into another state now, by that state."""
-    zone = ZoneInfo(trip.timezone)
-    local = now.astimezone(zone)
     desks = session.scalars(
         select(Desk).where(Desk.trip_id == trip.id, Desk.retired_at.is_(None)).order_by(Desk.number)
     ).all()
-    hours = _hours(session, [desk.id for desk in desks], local.date())
+    by_plan = states_by_plan(session, trip, {desk.id: (desk.state, desk.state_at) for desk in desks}, now)
     due: dict[str, list[Desk]] = {rules.OPEN: [], rules.CLOSING: [], rules.CLOSED: []}
     for desk in desks:
-        said = rules.planned_state(hours.get(desk.id, {}), local.date(), local.hour * 60 + local.minute)
-        if said is not None and desk.state_at < _instant(said[1], said[2], zone):
-            state = _next_state(desk.state, said[0])
-            if state is not None:
-                due[state].append(desk)
+        if desk.id in by_plan:
+            due[by_plan[desk.id]].append(desk)
     return due
+
+
+def states_by_plan(
+    session: Session, trip: Trip, since: Mapping[int, tuple[str, datetime]], now: datetime
+) -> dict[int, str]:
+    """What the plan makes of desks by now that are in a state since an instant; without those that it leaves as they are."""
+    zone = ZoneInfo(trip.timezone)
+    local = now.astimezone(zone)
+    hours = _hours(session, since, local.date())
+    found = {}
+    for desk_id, (state, at) in since.items():
+        said = rules.planned_state(hours.get(desk_id, {}), local.date(), local.hour * 60 + local.minute)
+        if said is not None and at < _instant(said[1], said[2], zone):
+            becomes = _next_state(state, said[0])
+            if becomes is not None:
+                found[desk_id] = becomes
+    return found
 
 
 def _next_state(state: str, planned: str) -> str | None:
@@ -80,3 +92,12 @@ def _hours(
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return to_utc(datetime.combine(day, time()) + timedelta(minutes=minute), zone)
+
+
+def over_by(session: Session, trip_id: int, desk_ids: Iterable[int], at: datetime) -> set[int]:
+    """The desks whose hours are over at an instant, by the plan; without those that have no hours."""
+    local = at.astimezone(ZoneInfo(session.get_one(Trip, trip_id).timezone))
+    minute = local.hour * 60 + local.minute
+    found = _hours(session, desk_ids, local.date())
+    said = {desk_id: rules.planned_state(days, local.date(), minute) for desk_id, days in found.items()}
+    return {desk_id for desk_id, last in said.items() if last is not None and last[0] == rules.CLOSING}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from deskops.core.database import table_of
+from deskops.core.dates import local_day
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.document import Agency as AgencyRecord
-from deskops.desks.document import Setup
-from deskops.desks.document.records import Labelled
-from deskops.desks.models import Agency, AgencyContact, Holiday
+from deskops.desks.document import Card, Setup
+from deskops.desks.document.cards import CARD_WORDS
+from deskops.desks.document.labels import Labelled
+from deskops.desks.models import Agency, AgencyContact, GuidanceCard, GuidanceEdition, Holiday
 
 
 def add_missing_agencies(uow: UnitOfWork, setup: Setup) -> dict[str, int]:
@@ -74,6 +76,34 @@ def insert_coded(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) 
         return {}
     statement = insert(table).returning(table.c.code, table.c.id)
     return {row.code: row.id for row in uow.session.execute(statement, list(rows))}
+
+
+def insert_cards(uow: UnitOfWork, trip_id: int, cards: Sequence[Card], topics: Mapping[str, int]) -> None:
+    """Guidance cards with their first editions; `topics` are ids by code. One that says no day was reviewed today."""
+    if not cards:
+        return
+    table, today = table_of(GuidanceCard), local_day(uow.now)
+    rows = [
+        {
+            "trip_id": trip_id,
+            "topic_id": topics.get(card.topic or ""),
+            "edition": 1,
+            "good_until": card.good_until,
+            "review_months": card.review_months,
+            "reviewed_on": card.reviewed_on or today,
+            "reviewed_by": uow.actor.user_id,
+            "version": 1,
+        }
+        for card in cards
+    ]
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids = uow.session.execute(statement, rows).scalars().all()
+    said = {"number": 1, "at": uow.now, "user_id": uow.actor.user_id}
+    editions = [
+        said | {"card_id": card_id} | {name: getattr(card, name) for name in CARD_WORDS}
+        for card_id, card in zip(ids, cards, strict=True)
+    ]
+    insert_rows(uow, table_of(GuidanceEdition), editions)
 
 
 def names_of(record: Labelled | Setup) -> dict[str, str]:

@@ -23,9 +23,11 @@ from deskops.desks.document import Site as SiteRecord
 from deskops.desks.document import Topic as TopicRecord
 from deskops.desks.errors import CodeTaken
 from deskops.desks.events import SetupChanged, TripCreated
-from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, SiteWalk, Topic, Trip
+from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, SiteWalk, StaffNeed, Topic, Trip
+from deskops.desks.services.needs import columns_of
 from deskops.desks.services.rows import (
     add_missing_agencies,
+    insert_cards,
     insert_coded,
     insert_rows,
     labels_of,
@@ -157,6 +159,8 @@ class _SetUp:
         self._insert(DeskTopic, self._skills())
         self._insert(DeskHours, self._hours())
         self._insert(Place, self._places())
+        self._insert(StaffNeed, self._needs())
+        insert_cards(self.uow, self.trip.id, self.setup.cards, self.topics)
 
     def _insert(self, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
         insert_rows(self.uow, table_of(model), list(rows))
@@ -215,6 +219,11 @@ class _SetUp:
             "sign_token": new_token(),
             "version": 1,
         }
+
+    def _needs(self) -> Iterable[dict[str, Any]]:
+        for desk in self.setup.desks:
+            if desk.need is not None:
+                yield {"desk_id": self.desks[desk.code]} | columns_of(desk.need)
 
     def _skills(self) -> Iterable[dict[str, Any]]:
         for desk in self.setup.desks:

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
-from deskops.core.errors import NotFound, Refusal
+from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.desks.forms.agencies import ActForm, EditAgencyForm, NewAgencyForm
 from deskops.desks.queries import agencies as queries
 from deskops.desks.services import agencies as services
 from deskops.desks.views.agency_page import DAYS, KINDS, agency_page, changed, typed_fields
 from deskops.desks.views.blueprint import agencies
-from deskops.desks.views.changing import Work, done, errors_of, say_changed
+from deskops.desks.views.changing import Work, done, errors_of, refused_on, say_changed
 
 
 @agencies.get("")
@@ -69,6 +69,7 @@ def edit(agency_id: int) -> ResponseReturnValue:
 
 @agencies.post("/<int:agency_id>/act")
 @access("agency.manage")
+@refused_on(lambda refusal, agency_id: agency_page(agency_id, refused=refusal))
 def act(agency_id: int) -> ResponseReturnValue:
     """Retire it, bring it back, or delete it; who uses it is named where it can't go."""
     actor = current_actor()
@@ -79,12 +80,7 @@ def act(agency_id: int) -> ResponseReturnValue:
     }
     form = ActForm.of_request()
     service, message = acts[form.act]
-    try:
-        made = done(form, lambda uow: service(uow, actor, agency_id))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return agency_page(agency_id, refused=refusal), refusal.status
+    made = done(form, lambda uow: service(uow, actor, agency_id))
     say_changed(message, None, made["change_id"])
     gone = form.act == "delete"
     where = url_for("agencies.tree") if gone else url_for("agencies.agency", agency_id=agency_id)

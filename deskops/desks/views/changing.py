@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import flash, url_for
+from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import current_actor
-from deskops.core.errors import InvalidInput, Refusal
+from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.forms import Form
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
@@ -16,6 +18,27 @@ from deskops.core.web import perform
 from deskops.desks.services.changes import Changed
 
 Work = Callable[[UnitOfWork], Changed]
+View = Callable[..., ResponseReturnValue]
+
+
+def refused_on(page: Callable[..., str]) -> Callable[[View], View]:
+    """Show a page with the reason where a view is refused; what isn't the actor's to see stays not found. `page` takes the
+    refusal and, by name, what the address holds.
+    """
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def shown(**ids: Any) -> ResponseReturnValue:
+            try:
+                return view(**ids)
+            except NotFound:
+                raise
+            except Refusal as refusal:
+                return page(refusal, **ids), refusal.status
+
+        return shown
+
+    return decorated
 
 
 def done(form: Form | None, work: Work) -> dict[str, Any]:

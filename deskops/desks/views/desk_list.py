@@ -9,17 +9,17 @@ from deskops.accounts.access import access, current_actor
 from deskops.accounts.actor import Actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
-from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import gettext, ngettext
 from deskops.core.web import perform
 from deskops.desks import queries, rules
+from deskops.desks.document.languages import LANGUAGES
 from deskops.desks.forms import AllDesksForm
 from deskops.desks.forms.desks import BulkDesksForm, DeskOrderForm
 from deskops.desks.queries import Catalogue, DeskLine
 from deskops.desks.services import bulk, set_desk_states
 from deskops.desks.services.desks import order_desks
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, say_changed
+from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/desks")
@@ -48,19 +48,17 @@ def change_all(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/desks/many")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id: _page(trip_id, errors_of(refusal, "desk_ids")))
 def change_many(trip_id: int) -> ResponseReturnValue:
     """What is done to all that are ticked; a preview says first how many would change."""
     actor = current_actor()
-    try:
-        form = BulkDesksForm.of_request()
-        desk_ids = _ticked(trip_id, form)
-        if form.act == "preview":
-            return _preview(trip_id, form, desk_ids)
-        made = done(form, lambda uow: bulk.edit_desks(uow, actor, trip_id, desk_ids, form.edit()))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(trip_id, errors_of(refusal, "desk_ids")), refusal.status
+    form = BulkDesksForm.of_request()
+    with runtime.current().database.reading() as session:
+        names = queries.catalogue(session, trip_id)
+    desk_ids = bulk.ticked(names, form.desk_ids, form.site_ids)
+    if form.act == "preview":
+        return _preview(trip_id, form, desk_ids)
+    made = done(form, lambda uow: bulk.edit_desks(uow, actor, trip_id, desk_ids, form.edit()))
     if made["change_id"] is None and form.state:
         flash(gettext("The desks were changed."), "ok")
     else:
@@ -99,13 +97,6 @@ def neighbours(names: Catalogue) -> dict[int, tuple[int | None, int | None]]:
     }
 
 
-def _ticked(trip_id: int, form: BulkDesksForm) -> list[int]:
-    with runtime.current().database.reading() as session:
-        names = queries.catalogue(session, trip_id)
-    at_sites = {desk.id for desk in names.working_desks() if desk.site_id in form.site_ids}
-    return sorted(at_sites | set(form.desk_ids))
-
-
 def _preview(trip_id: int, form: BulkDesksForm, desk_ids: list[int]) -> str:
     with runtime.current().database.reading() as session:
         found = bulk.outlook(session, trip_id, desk_ids, form.edit())
@@ -133,6 +124,7 @@ def _page(
         may_set_up=actor.may("trip.setup", trip_id),
         changeable=changeable(actor, trip_id, lines),
         beside=neighbours(names),
+        languages=LANGUAGES,
         next_states=rules.next_desk_states,
         outlook=outlook,
         ticked=set(request.form.getlist("desk_ids", type=int) if ticked is None else ticked),

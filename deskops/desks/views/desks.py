@@ -12,45 +12,41 @@ from flask.typing import ResponseReturnValue
 from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
-from deskops.core.errors import InvalidInput, NotFound, Refusal
+from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.core.web import perform
 from deskops.desks import queries, rules
 from deskops.desks.document.clock import clock_of_minutes
+from deskops.desks.document.languages import LANGUAGES
 from deskops.desks.errors import InUse
 from deskops.desks.forms import EditDeskForm, StateForm, speeds_of_request
 from deskops.desks.forms.agencies import ActForm
 from deskops.desks.forms.desks import HoursForm, NewDeskForm, hours_of_request
+from deskops.desks.forms.needs import NeedForm
 from deskops.desks.queries import Catalogue, DeskDetail
 from deskops.desks.queries.people import leaders
 from deskops.desks.services import desks as services
 from deskops.desks.services import set_desk_state
 from deskops.desks.services.hours import set_hours
+from deskops.desks.services.needs import set_need
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, say_changed
+from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
 from deskops.desks.views.desk_list import changeable, neighbours
 
 
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>/state")
 @access("desk.state")
+@refused_on(lambda refusal, trip_id, desk_id: _state_refused(trip_id, desk_id, errors_of(refusal, "state")))
 def change_state(trip_id: int, desk_id: int) -> ResponseReturnValue:
     """From the list the row comes back; from the desk's page, or without a script, the page."""
     actor = current_actor()
-    try:
-        form = StateForm.of_request()
-        facts = form.model_dump()
+    form = StateForm.of_request()
+    facts = form.model_dump()
 
-        def work(uow: Any) -> dict[str, Any]:
-            return {"state": set_desk_state(uow, actor, trip_id, desk_id, **facts).state}
+    def work(uow: Any) -> dict[str, Any]:
+        return {"state": set_desk_state(uow, actor, trip_id, desk_id, **facts).state}
 
-        perform(actor, facts, work)
-    except NotFound:
-        raise
-    except InvalidInput as error:
-        return _state_refused(trip_id, desk_id, error.errors), 422
-    except Refusal as refusal:
-        errors = {refusal.field or "state": refusal.text()}
-        return _state_refused(trip_id, desk_id, errors), refusal.status
+    perform(actor, facts, work)
     return _state_changed(trip_id, desk_id)
 
 
@@ -62,16 +58,12 @@ def new_desk(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/desks/new")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id: _new_page(trip_id, request.form.to_dict(), errors_of(refusal)))
 def add_desk(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = NewDeskForm.of_request()
-        edit, hours = form.edit(speeds_of_request()), form.span()
-        made = done(form, lambda uow: services.add_desk(uow, actor, trip_id, form.code, edit, hours))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _new_page(trip_id, request.form.to_dict(), errors_of(refusal)), refusal.status
+    form = NewDeskForm.of_request()
+    edit, hours = form.edit(speeds_of_request()), form.span()
+    made = done(form, lambda uow: services.add_desk(uow, actor, trip_id, form.code, edit, hours))
     say_changed(gettext("The desk was added. It is planned until it is opened."), trip_id, made["change_id"])
     return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=made["id"]), 303)
 
@@ -84,43 +76,48 @@ def desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, errors_of(refusal)))
 def change_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = EditDeskForm.of_request()
-        edit = form.edit(speeds_of_request())
-        made = done(form, lambda uow: services.edit_desk(uow, actor, trip_id, desk_id, form.version, edit))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _desk_page(trip_id, desk_id, errors_of(refusal)), refusal.status
+    form = EditDeskForm.of_request()
+    edit = form.edit(speeds_of_request())
+    made = done(form, lambda uow: services.edit_desk(uow, actor, trip_id, desk_id, form.version, edit))
     say_changed(gettext("The desk was changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id), 303)
 
 
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>/hours")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, errors_of(refusal, "first_day")))
 def change_hours(trip_id: int, desk_id: int) -> ResponseReturnValue:
     """The days of the list, and the same hours on further days where a span was typed."""
     actor = current_actor()
-    try:
-        form = HoursForm.of_request()
-        span = form.span()
-        week = hours_of_request() | ({} if span is None else span.week())
-        made = done(
-            form,
-            lambda uow: set_hours(uow, actor, trip_id, desk_id, form.version, week, form.copied),
-        )
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _desk_page(trip_id, desk_id, errors_of(refusal, "first_day")), refusal.status
+    form = HoursForm.of_request()
+    span = form.span()
+    week = hours_of_request() | ({} if span is None else span.week())
+    made = done(
+        form,
+        lambda uow: set_hours(uow, actor, trip_id, desk_id, form.version, week, form.copied),
+    )
     say_changed(gettext("The opening hours were changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id) + "#hours", 303)
 
 
+@blueprint.post("/<int:trip_id>/desks/<int:desk_id>/need")
+@access("trip.setup")
+@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, errors_of(refusal, "minimum")))
+def change_need(trip_id: int, desk_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    form = NeedForm.of_request()
+    need = form.need()
+    made = done(form, lambda uow: set_need(uow, actor, trip_id, desk_id, form.version, need))
+    say_changed(gettext("The staff need was changed."), trip_id, made["change_id"])
+    return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id) + "#need", 303)
+
+
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>/act")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, refused=refusal))
 def act_on_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     """Retire it, bring it back, or delete it; who uses it is named where it can't go."""
     actor = current_actor()
@@ -131,12 +128,7 @@ def act_on_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     }
     form = ActForm.of_request()
     service, message = acts[form.act]
-    try:
-        made = done(form, lambda uow: service(uow, actor, trip_id, desk_id))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _desk_page(trip_id, desk_id, refused=refusal), refusal.status
+    made = done(form, lambda uow: service(uow, actor, trip_id, desk_id))
     say_changed(message, trip_id, made["change_id"])
     if form.act == "restore":
         return redirect(url_for("desks.desk", trip_id=trip_id, desk_id=desk_id), 303)
@@ -173,6 +165,7 @@ def _row(trip_id: int, desk_id: int, errors: dict[str, str]) -> str:
         changeable=changeable(actor, trip_id, [detail.line]),
         beside=neighbours(names),
         ticked=frozenset(),
+        languages=LANGUAGES,
         next_states=rules.next_desk_states,
         errors=errors,
     )
@@ -219,6 +212,8 @@ def _desk_page(
         detail=detail,
         shown=_stored(names, detail) if typed is None else typed,
         hours=hours,
+        typed_need=request.form if "minimum" in request.form else None,
+        languages=LANGUAGES,
         clock_of=clock_of_minutes,
         next_states=rules.next_desk_states,
         may_set_up=actor.may("trip.setup", trip_id),

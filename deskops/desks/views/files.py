@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from deskops.core.web import perform
 from deskops.desks import queries
 from deskops.desks.document import write_setup
 from deskops.desks.document.columns import COLUMNS, KINDS, NAMES
+from deskops.desks.document.list_checks import CellFault
 from deskops.desks.document.listing import ADD, CHANGE, FAULT, SAME, ListPlan, plan_of
 from deskops.desks.queries.drafts import Draft, draft_of
 from deskops.desks.queries.listing import known_of
@@ -45,7 +47,7 @@ def setup_file(trip_id: int) -> ResponseReturnValue:
     """The whole set-up, to be read, edited and imported as another trip."""
     with runtime.current().database.reading() as session:
         setup = queries.setup_of_trip(session, trip_id)
-    return _download(write_setup(setup).encode(), f"{setup.code}.toml", "toml")
+    return download(write_setup(setup).encode(), f"{setup.code}.toml", "toml")
 
 
 @blueprint.get("/<int:trip_id>/files/<kind>.<form>")
@@ -62,13 +64,13 @@ def list_file(trip_id: int, kind: str, form: str) -> ResponseReturnValue:
     rows = [[column.write(record[column.key]) for column in columns] for record in records]
     name = f"{names.trip.code}-{kind}{'-empty' if 'empty' in request.args else ''}.{form}"
     if form == "csv":
-        return _download(write_csv(header, rows), name, "csv")
+        return download(write_csv(header, rows), name, "csv")
     choices = {
         place: list(map(str, column.choices.values()))
         for place, column in enumerate(columns)
         if column.choices
     }
-    return _download(write_workbook(str(NAMES[kind]), header, rows, choices=choices), name, "xlsx")
+    return download(write_workbook(str(NAMES[kind]), header, rows, choices=choices), name, "xlsx")
 
 
 @blueprint.post("/<int:trip_id>/files")
@@ -110,24 +112,7 @@ def dry_run(trip_id: int, token: str) -> ResponseReturnValue:
 def marked(trip_id: int, token: str) -> ResponseReturnValue:
     """The uploaded table with its faults marked, each in its cell and all in a last column."""
     draft, sheet, plan = _planned(trip_id, token)
-    places = {number: place for place, number in enumerate(sheet.rows, start=1)}
-    marks: dict[tuple[int, int], str] = {}
-    notes: dict[int, list[str]] = {}
-    for fault in plan.faults:
-        notes.setdefault(fault.row, []).append(
-            f"{fault.heading}: {fault.words}" if fault.heading else str(fault.words)
-        )
-        if fault.column is not None:
-            marks[places[fault.row], fault.column] = str(fault.words)
-    width = len(sheet.header)
-    rows = [
-        [*(cells + ("",) * width)[:width], " ".join(notes.get(number, []))]
-        for number, cells in sheet.rows.items()
-    ]
-    header = [*sheet.header, gettext("Faults")]
-    return _download(
-        write_workbook(str(NAMES[draft.start]), header, rows, marks=marks), "marked.xlsx", "xlsx"
-    )
+    return download(marked_copy(str(NAMES[draft.start]), sheet, plan.faults), "marked.xlsx", "xlsx")
 
 
 @blueprint.post("/<int:trip_id>/files/import/<token>")
@@ -188,6 +173,7 @@ def _plan_page(trip_id: int, draft: Draft, plan: ListPlan) -> str:
         all_faults=len(plan.faults),
         added=plan.doing(ADD)[:SHOWN],
         changed=plan.doing(CHANGE)[:SHOWN],
+        newcomers=plan.newcomers,
         summary=ngettext(
             "%(num)s fault, nothing is imported yet",
             "%(num)s faults, nothing is imported yet",
@@ -196,7 +182,27 @@ def _plan_page(trip_id: int, draft: Draft, plan: ListPlan) -> str:
     )
 
 
-def _download(content: bytes, name: str, form: str) -> Response:
+def marked_copy(title: str, sheet: Sheet, faults: Iterable[CellFault]) -> bytes:
+    """A table as a workbook, with its faults in their cells and all of a row's in a last column."""
+    places = {number: place for place, number in enumerate(sheet.rows, start=1)}
+    marks: dict[tuple[int, int], str] = {}
+    notes: dict[int, list[str]] = {}
+    for fault in faults:
+        notes.setdefault(fault.row, []).append(
+            f"{fault.heading}: {fault.words}" if fault.heading else str(fault.words)
+        )
+        if fault.column is not None:
+            marks[places[fault.row], fault.column] = str(fault.words)
+    width = len(sheet.header)
+    rows = [
+        [*(cells + ("",) * width)[:width], " ".join(notes.get(number, []))]
+        for number, cells in sheet.rows.items()
+    ]
+    return write_workbook(title, [*sheet.header, gettext("Faults")], rows, marks=marks)
+
+
+def download(content: bytes, name: str, form: str) -> Response:
+    """A file to save; `form` is one of TYPES."""
     response = Response(content, content_type=TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

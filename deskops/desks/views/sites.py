@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
-from deskops.core.errors import NotFound, Refusal
+from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.desks import queries
 from deskops.desks.forms.sites import EditSiteForm, NewSiteForm, walks_of_request
 from deskops.desks.queries.sites import SiteLine, site_line, site_lines
 from deskops.desks.services import sites as services
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, say_changed
+from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/sites")
@@ -36,16 +36,12 @@ def new_site(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/sites/new")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id: _page(trip_id, None, request.form.to_dict(), errors_of(refusal)))
 def add_site(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = NewSiteForm.of_request()
-        walks = walks_of_request()
-        made = done(form, lambda uow: services.add_site(uow, actor, trip_id, form.code, form.edit(), walks))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(trip_id, None, request.form.to_dict(), errors_of(refusal)), refusal.status
+    form = NewSiteForm.of_request()
+    walks = walks_of_request()
+    made = done(form, lambda uow: services.add_site(uow, actor, trip_id, form.code, form.edit(), walks))
     say_changed(gettext("The site was added."), trip_id, made["change_id"])
     return redirect(url_for("desks.sites", trip_id=trip_id), 303)
 
@@ -58,31 +54,25 @@ def site(trip_id: int, site_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/sites/<int:site_id>")
 @access("trip.setup")
+@refused_on(
+    lambda refusal, trip_id, site_id: _page(trip_id, site_id, request.form.to_dict(), errors_of(refusal))
+)
 def edit_site(trip_id: int, site_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = EditSiteForm.of_request()
-        wanted = (form.version, form.edit(), walks_of_request())
-        made = done(form, lambda uow: services.edit_site(uow, actor, trip_id, site_id, *wanted))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(trip_id, site_id, request.form.to_dict(), errors_of(refusal)), refusal.status
+    form = EditSiteForm.of_request()
+    wanted = (form.version, form.edit(), walks_of_request())
+    made = done(form, lambda uow: services.edit_site(uow, actor, trip_id, site_id, *wanted))
     say_changed(gettext("The site was changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.site", trip_id=trip_id, site_id=site_id), 303)
 
 
 @blueprint.post("/<int:trip_id>/sites/<int:site_id>/delete")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id, site_id: _page(trip_id, site_id, refused=refusal))
 def delete_site(trip_id: int, site_id: int) -> ResponseReturnValue:
     """Who uses it is named where it can't go."""
     actor = current_actor()
-    try:
-        made = done(None, lambda uow: services.delete_site(uow, actor, trip_id, site_id))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(trip_id, site_id, refused=refusal), refusal.status
+    made = done(None, lambda uow: services.delete_site(uow, actor, trip_id, site_id))
     say_changed(gettext("The site was deleted."), trip_id, made["change_id"])
     return redirect(url_for("desks.sites", trip_id=trip_id), 303)
 

@@ -16,6 +16,7 @@ from deskops.core.i18n import lazy as _l
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import perform
 from deskops.desks import queries
+from deskops.desks.document.columns import KINDS
 from deskops.desks.queries.changes import change_page
 from deskops.desks.services.changes import undo_change
 from deskops.desks.views.blueprint import agencies, blueprint
@@ -28,10 +29,13 @@ THINGS: dict[str, Any] = {
     "guidance": _l("Guidance card"),
     "holiday": _l("Day off"),
     "hours": _l("Opening hours"),
+    "need": _l("Staff need"),
     "place": _l("Counter or seat"),
     "site": _l("Site"),
     "topic": _l("Topic"),
     "trip": _l("Trip"),
+    # Rows of a file: which list it was stands in the change's label.
+    **dict.fromkeys(KINDS, _l("List")),
 }
 VERBS: dict[str, Any] = {
     "added": _l("added"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.dates import digits
-from deskops.core.errors import NotFound, Refusal
+from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.desks import queries, rules
 from deskops.desks.errors import InUse
@@ -20,7 +20,7 @@ from deskops.desks.queries import Catalogue
 from deskops.desks.queries.topics import topic_detail, topic_tree
 from deskops.desks.services import topics as services
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, say_changed
+from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/topics")
@@ -31,16 +31,12 @@ def topics(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/topics")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id: _tree_page(trip_id, errors_of(refusal, "topic_ids")))
 def edit_topics(trip_id: int) -> ResponseReturnValue:
     """What is done to all that are ticked."""
     actor = current_actor()
-    try:
-        form = BulkForm.of_request()
-        made = done(form, lambda uow: services.edit_topics(uow, actor, trip_id, form.topic_ids, form.edit()))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _tree_page(trip_id, errors_of(refusal, "topic_ids")), refusal.status
+    form = BulkForm.of_request()
+    made = done(form, lambda uow: services.edit_topics(uow, actor, trip_id, form.topic_ids, form.edit()))
     say_changed(gettext("The topics were changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.topics", trip_id=trip_id), 303)
 
@@ -66,15 +62,11 @@ def new_topic(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/topics/new")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id: _form_page(trip_id, None, request.form.to_dict(), errors_of(refusal)))
 def add_topic(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = NewTopicForm.of_request()
-        made = done(form, lambda uow: services.add_topic(uow, actor, trip_id, form.code, form.edit()))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _form_page(trip_id, None, request.form.to_dict(), errors_of(refusal)), refusal.status
+    form = NewTopicForm.of_request()
+    made = done(form, lambda uow: services.add_topic(uow, actor, trip_id, form.code, form.edit()))
     say_changed(
         gettext("The topic was added. Say on the desks' pages which desks do it."), trip_id, made["change_id"]
     )
@@ -89,31 +81,29 @@ def topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/topics/<int:topic_id>")
 @access("trip.setup")
+@refused_on(
+    lambda refusal, trip_id, topic_id: _form_page(
+        trip_id, topic_id, request.form.to_dict(), errors_of(refusal)
+    )
+)
 def edit_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = EditTopicForm.of_request()
-        wanted = (form.version, form.edit())
-        made = done(form, lambda uow: services.edit_topic(uow, actor, trip_id, topic_id, *wanted))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _form_page(trip_id, topic_id, request.form.to_dict(), errors_of(refusal)), refusal.status
+    form = EditTopicForm.of_request()
+    wanted = (form.version, form.edit())
+    made = done(form, lambda uow: services.edit_topic(uow, actor, trip_id, topic_id, *wanted))
     say_changed(gettext("The topic was changed."), trip_id, made["change_id"])
     return redirect(url_for("desks.topic", trip_id=trip_id, topic_id=topic_id), 303)
 
 
 @blueprint.post("/<int:trip_id>/topics/<int:topic_id>/merge")
 @access("trip.setup")
+@refused_on(
+    lambda refusal, trip_id, topic_id: _form_page(trip_id, topic_id, None, errors_of(refusal, "into_id"))
+)
 def merge_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    try:
-        form = MergeForm.of_request()
-        made = done(form, lambda uow: services.merge_topic(uow, actor, trip_id, topic_id, form.into_id))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _form_page(trip_id, topic_id, None, errors_of(refusal, "into_id")), refusal.status
+    form = MergeForm.of_request()
+    made = done(form, lambda uow: services.merge_topic(uow, actor, trip_id, topic_id, form.into_id))
     message = gettext("The topic was merged. Who waits goes on waiting, under the other one.")
     say_changed(message, trip_id, made["change_id"])
     return redirect(url_for("desks.topic", trip_id=trip_id, topic_id=topic_id), 303)
@@ -121,6 +111,7 @@ def merge_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/topics/<int:topic_id>/act")
 @access("trip.setup")
+@refused_on(lambda refusal, trip_id, topic_id: _form_page(trip_id, topic_id, refused=refusal))
 def act_on_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
     """Retire it, bring it back, or delete it; who uses it is named where it can't go."""
     actor = current_actor()
@@ -134,12 +125,7 @@ def act_on_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
     }
     form = ActForm.of_request()
     service, message = acts[form.act]
-    try:
-        made = done(form, lambda uow: service(uow, actor, trip_id, topic_id))
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _form_page(trip_id, topic_id, refused=refusal), refusal.status
+    made = done(form, lambda uow: service(uow, actor, trip_id, topic_id))
     say_changed(message, trip_id, made["change_id"])
     if form.act == "delete":
         return redirect(url_for("desks.topics", trip_id=trip_id), 303)

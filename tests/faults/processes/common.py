@@ -10,7 +10,8 @@ from deskops.core import runtime
 from deskops.core.config import Settings
 from deskops.core.errors import DatabaseUnavailable
 from deskops.demands.errors import QueueBusy
-from deskops.demands.load import CACHE, LoadCache, TripLoad
+from deskops.demands.load import CACHE, LoadCache
+from deskops.demands.trip_load import TripLoad
 from deskops.subscribers import create_runtime
 
 Answer = TypeVar("Answer")

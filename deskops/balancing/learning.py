@@ -1,0 +1,83 @@
+"""What the software learns as the day goes: service times, and how far its projections are off."""
+
+from math import exp, log
+
+from deskops.balancing.state import SECONDS_PER_MINUTE, Topic
+
+
+class ServiceTimes:
+    """Mean service minutes per topic at own-topic speed, from what really happened; starts from what is believed.
+
+    A service counts divided by its desk's speed factor, and no longer than `LONGEST` times the mean so far: a "finish"
+    pressed after lunch teaches little. `PRIOR` services stand behind the believed mean; after `MEMORY` of them older
+    ones fade.
+    """
+
+    LONGEST = 4.0
+    PRIOR = 30.0
+    MEMORY = 400.0
+
+    def __init__(self, topics: list[Topic]) -> None:
+        self._mean = {topic.id: topic.mean_minutes for topic in topics}
+        self._weight = dict.fromkeys(self._mean, self.PRIOR)
+
+    def learn(self, topic_id: int, minutes: float, speed: float) -> float:
+        """Take in one service and give the new mean. Raises KeyError for a topic that it wasn't begun with."""
+        mean = self._mean[topic_id]
+        weight = min(self._weight[topic_id] + 1.0, self.MEMORY)
+        mean += (min(minutes / speed, self.LONGEST * mean) - mean) / weight
+        self._mean[topic_id] = mean
+        self._weight[topic_id] = weight
+        return mean
+
+
+class Correction:
+    """How much longer people wait than the projection said, as a factor learned from those who were served.
+
+    Arrivals to come, above all urgent ones, are in no projection. An exponential mean of the logarithm, so that
+    half and double weigh alike; waits under `SHORTEST` minutes teach nothing, and no single one more than a half or a
+    double.
+    """
+
+    SHORTEST = 3.0
+    RATE = 0.01
+
+    def __init__(self) -> None:
+        self._log = 0.0
+
+    @property
+    def factor(self) -> float:
+        return exp(self._log)
+
+    def learn(self, projected_minutes: float, waited_minutes: float) -> None:
+        """`projected_minutes` is the uncorrected projection at registration."""
+        if projected_minutes < self.SHORTEST or waited_minutes < self.SHORTEST:
+            return
+        off = min(max(log(waited_minutes / projected_minutes), -log(2)), log(2))
+        self._log += self.RATE * (off - self._log)
+
+
+class ArrivalRates:
+    """Arrivals a minute by kind, exponentially smoothed: an arrival counts for less the longer ago it was.
+
+    Kinds are (place, topic); instants are epoch seconds and come in order.
+    """
+
+    SMOOTHING_MINUTES = 30.0
+
+    def __init__(self, begun_at: float) -> None:
+        self._begun_at = begun_at
+        self._seen: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def arrived(self, kind: tuple[int, int], now: float) -> None:
+        weight, at = self._seen.get(kind, (0.0, now))
+        self._seen[kind] = (weight * self._fade(now - at) + 1.0, now)
+
+    def rates(self, now: float) -> dict[tuple[int, int], float]:
+        """Arrivals a minute of every kind seen so far; what was seen for a short time only is not taken for little."""
+        seen_for = 1.0 - self._fade(max(now - self._begun_at, SECONDS_PER_MINUTE))
+        whole = self.SMOOTHING_MINUTES * seen_for
+        return {kind: weight * self._fade(now - at) / whole for kind, (weight, at) in self._seen.items()}
+
+    def _fade(self, seconds: float) -> float:
+        return exp(-seconds / (self.SMOOTHING_MINUTES * SECONDS_PER_MINUTE))

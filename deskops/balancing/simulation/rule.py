@@ -1,0 +1,280 @@
+"""The shipped rule as a strategy: the same router, claim, offer, re-balance and projection as the live system."""
+
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from deskops.balancing import offer
+from deskops.balancing.advice import Limits, advise
+from deskops.balancing.claim import best
+from deskops.balancing.learning import ArrivalRates, Correction, ServiceTimes
+from deskops.balancing.load import Load
+from deskops.balancing.projection import Outlook, PlannedCount, look_ahead
+from deskops.balancing.reroute import relabel, reroute, walks_worth
+from deskops.balancing.router import Choice, choose
+from deskops.balancing.simulation.engine import Floor
+from deskops.balancing.simulation.scenario import Scenario
+from deskops.balancing.state import (
+    PHONE,
+    SECONDS_PER_MINUTE,
+    Arrival,
+    Counter,
+    Desk,
+    Policy,
+    Topic,
+    Waiting,
+    Walk,
+)
+
+REBALANCE_MINUTES = 5.0
+PROJECTION_MINUTES = 0.5
+PLAN_MINUTES = 240.0
+ADVICE_MINUTES = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What of the rule is played. `accept_share` None: as the scenario says; 0 plays without the offer (A to C)."""
+
+    accept_share: float | None = None
+    advises: bool = False
+    learns: bool = True
+    policy: Policy = field(default_factory=Policy)
+
+
+class Rule:
+    """Rules A to D and F. What it counts is read after the play."""
+
+    def __init__(self, scenario: Scenario, seed: int, options: Options | None = None) -> None:
+        self.options = options or Options()
+        share = self.options.accept_share
+        self.accept_share = scenario.accept_share if share is None else share
+        self.estimates: dict[int, float] = {}
+        self.asked: set[int] = set()
+        self.accepted: set[int] = set()
+        self.walked: set[int] = set()
+        self.moved: set[int] = set()
+        self.load = _load_of(scenario, self.options.policy)
+        self.floor: Floor
+        self._random = Random(seed)
+        self._topics = {topic.id: topic for topic in scenario.topics}
+        self._service = ServiceTimes(
+            [_topic_of(t.id, t.believed_mean_minutes, t.share) for t in scenario.topics]
+        )
+        self._correction = Correction()
+        self._projected: dict[int, float] = {}
+        self._outlook = Outlook(float("-inf"), {}, {})
+        self._idle: dict[int, None] = {}
+        self._ticking = False
+        self._rates = ArrivalRates(0.0)
+        self._arrivals: list[tuple[float, int]] = []
+
+    # What the engine says
+
+    def begin(self, floor: Floor) -> None:
+        self.floor = floor
+
+    def opened(self, counter: int) -> None:
+        known = self.load.counters.get(counter)
+        desk_id = self.floor.desk_of[counter]
+        self.load.put_counter(replace(known, open=True) if known else Counter(counter, desk_id, open=True))
+
+    def leaving(self, counter: int) -> None:
+        self.load.put_counter(replace(self.load.counters[counter], open=False))
+
+    def gone(self, counter: int) -> None:
+        self._idle.pop(counter, None)
+        self.load.remove_counter(counter)
+
+    def free(self, counter: int) -> None:
+        ticket = best(self.load, counter)
+        if ticket is not None:
+            self._start(counter, ticket)
+        else:
+            self.load.put_counter(replace(self.load.counters[counter], ready=True))
+            self._idle[counter] = None
+
+    def finished(self, counter: int, person: int) -> None:
+        known = self.load.counters[counter]
+        free = replace(known, busy=False, ready=False, serving_topic_id=None, serving_since=None)
+        self.load.put_counter(free)
+        if self.options.learns:
+            topic_id = self.floor.people[person].topic
+            speed = self.load.desks[known.desk_id].desk.speed[topic_id]
+            mean = self._service.learn(topic_id, self.floor.passed[person].minutes, speed)
+            self.load.put_topic(_topic_of(topic_id, mean, self._topics[topic_id].share))
+
+    def failed(self, desk: int, down: bool) -> None:
+        self.load.put_desk(replace(self.load.desks[desk].desk, open=not down))
+        for new in reroute(self.load, desk if down else None):
+            self.load.assign(new.ticket_id, new.desk_id)
+        self._forget_outlook()
+        self._match()
+
+    def timer(self, what: str, person: int) -> None:
+        if what == "walked":
+            waiting = self.load.waiting(person)
+            self.load.put_waiting(replace(waiting, walk=Walk.ARRIVED))
+            self._match()
+        elif what == "advice":
+            self._follow_advice()
+        else:
+            self._tick()
+
+    # Rules A and D
+
+    def arrive(self, person: int) -> None:
+        if not self._ticking:
+            self._ticking = True
+            self._rates = ArrivalRates(self._seconds)
+            self.floor.remind(REBALANCE_MINUTES, "tick")
+            if self.options.advises:
+                self.floor.remind(ADVICE_MINUTES, "advice")
+        who = self.floor.people[person]
+        place = PHONE if who.is_call or who.site is None else who.site + 1
+        self._rates.arrived((place, who.topic), self._seconds)
+        choice = choose(self.load, Arrival(place, who.topic))
+        waiting = Waiting(person, place, who.topic, self._seconds, who.urgent, desk_id=choice.desk_id)
+        if choice.counter_id is not None:
+            self.load.put_waiting(waiting)
+            self._start(choice.counter_id, person)
+            return
+        projected = self._newcomer(place, who.topic)
+        if not self._accepts(waiting, projected):
+            self._place(waiting, choice, projected)
+
+    def _accepts(self, waiting: Waiting, projected: float | None) -> bool:
+        """Ask, where it is worth it and nobody asked before; whoever accepts is on the phone list with their age."""
+        place, topic_id, person = waiting.place, waiting.topic_id, waiting.ticket_id
+        if person in self.asked or not offer.is_worth_offering(self.load, place, topic_id, projected):
+            return False
+        self.asked.add(person)
+        if self._random.random() >= self.accept_share:
+            return False
+        self.accepted.add(person)
+        self._note(person, self._newcomer(PHONE, topic_id))
+        choice = choose(self.load, Arrival(PHONE, topic_id))
+        self.load.put_waiting(replace(waiting, place=PHONE, desk_id=choice.desk_id))
+        if choice.counter_id is not None:
+            self._start(choice.counter_id, person)
+        return True
+
+    def _place(self, waiting: Waiting, choice: Choice, projected: float | None) -> None:
+        if choice.walk and choice.desk_id is not None:
+            self._note(waiting.ticket_id, choice.expected_wait_minutes)
+            self._walk(waiting, choice.desk_id)
+        else:
+            self._note(waiting.ticket_id, projected)
+            self.load.put_waiting(waiting)
+
+    def _walk(self, waiting: Waiting, desk_id: int) -> None:
+        person = waiting.ticket_id
+        self.walked.add(person)
+        site = self.load.desks[desk_id].desk.site_id
+        self.load.put_waiting(replace(waiting, place=site, desk_id=desk_id, walk=Walk.UNDER_WAY))
+        self.floor.remind(self.floor.people[person].walk_minutes, "walked", person)
+
+    # Rules B, C and F
+
+    def _start(self, counter: int, person: int) -> None:
+        self._idle.pop(counter, None)
+        self.load.remove_waiting(person)
+        known = self.load.counters[counter]
+        who = self.floor.people[person]
+        projected = self._projected.pop(person, None)
+        if projected is not None:
+            self._correction.learn(projected, self.floor.now - who.minute)
+        self.load.put_counter(
+            replace(known, ready=False, busy=True, serving_topic_id=who.topic, serving_since=self._seconds)
+        )
+        self.floor.serve(counter, person, self.load.desks[known.desk_id].desk.speed[who.topic])
+
+    def _tick(self) -> None:
+        for new in relabel(self.load):
+            self.load.assign(new.ticket_id, new.desk_id)
+        outlook = self._look()
+        for waiting in offer.due(self.load, outlook.waits):
+            if waiting.walk is Walk.NONE and self._accepts(waiting, outlook.waits.get(waiting.ticket_id)):
+                self._projected.pop(waiting.ticket_id, None)
+        for walk in walks_worth(self.load, outlook.waits):
+            if walk.ticket_id not in self.walked:
+                self.moved.add(walk.ticket_id)
+                self._walk(self.load.waiting(walk.ticket_id), walk.desk_id)
+        self._match()
+        if self.floor.at_rest:
+            self._ticking = False
+        else:
+            self.floor.remind(REBALANCE_MINUTES, "tick")
+
+    def _follow_advice(self) -> None:
+        """Rule E on autopilot."""
+        since = self.floor.now - Limits().dwell_minutes
+        lately: dict[int, int] = {}
+        for minute, desk_id in self._arrivals:
+            if minute > since:
+                lately[desk_id] = lately.get(desk_id, 0) + 1
+        rates = self._rates.rates(self._seconds)
+        for move in advise(self.load, self._seconds, rates, self._planned(), lately):
+            self.floor.move_counter(move.source_id, move.target_id, Limits().travel_minutes)
+            self._arrivals.append((self.floor.now + Limits().travel_minutes, move.target_id))
+        if self._ticking:
+            self.floor.remind(ADVICE_MINUTES, "advice")
+
+    def _match(self) -> None:
+        """Free counters take whom a change has put before them."""
+        for counter in list(self._idle):
+            known = self.load.counters.get(counter)
+            if known is None or not known.free or not self.load.desks[known.desk_id].desk.open:
+                continue
+            ticket = best(self.load, counter)
+            if ticket is not None:
+                self._start(counter, ticket)
+
+    def _newcomer(self, place: int, topic_id: int) -> float | None:
+        outlook = self._outlook
+        if self._seconds - outlook.at >= PROJECTION_MINUTES * SECONDS_PER_MINUTE:
+            outlook = self._look()
+        return outlook.newcomers.get((place, topic_id))
+
+    def _look(self) -> Outlook:
+        self._outlook = look_ahead(self.load, self._seconds, self._planned())
+        return self._outlook
+
+    def _planned(self) -> list[PlannedCount]:
+        return [
+            PlannedCount(shift.minute - self.floor.now, shift.desk, shift.counters)
+            for shift in self.floor.planned(PLAN_MINUTES)
+            if shift.counters is not None
+        ]
+
+    def _forget_outlook(self) -> None:
+        self._outlook = Outlook(float("-inf"), {}, {})
+
+    def _note(self, person: int, projected: float | None) -> None:
+        """Remember what the person is told, once, at registration."""
+        if projected is not None and person not in self.estimates:
+            self._projected[person] = projected
+            self.estimates[person] = projected * self._correction.factor
+
+    @property
+    def _seconds(self) -> float:
+        return self.floor.now * SECONDS_PER_MINUTE
+
+
+def _topic_of(topic_id: int, mean_minutes: float, share: float) -> Topic:
+    return Topic(topic_id, mean_minutes, share)
+
+
+def _load_of(scenario: Scenario, policy: Policy) -> Load:
+    load = Load(policy)
+    for topic in scenario.topics:
+        load.put_topic(_topic_of(topic.id, topic.believed_mean_minutes, topic.share))
+    for desk in scenario.desks:
+        own = frozenset() if desk.own_topic is None else frozenset([desk.own_topic])
+        load.put_desk(
+            Desk(desk.id, desk.site + 1, desk.speed, own, desk.walk_in, desk.calls, desk.is_headquarters)
+        )
+    if scenario.walk_minutes is not None:
+        for site in range(2, scenario.sites + 1):
+            for other in range(1, site):
+                load.put_walk(site, other)
+    return load

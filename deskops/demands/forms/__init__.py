@@ -1,0 +1,47 @@
+"""What comes in at the edge, checked and cleaned. One form for HTML and JSON."""
+
+from deskops.demands.forms.paper import PaperCodeForm, PaperForm, PrintForm, TakeBackForm
+from deskops.demands.forms.paper_list import PaperListForm
+from deskops.demands.forms.queue import (
+    AskForGuidanceForm,
+    AtPlaceForm,
+    CallTicketForm,
+    ChoosePlaceForm,
+    ClosingForm,
+    ContactForm,
+    FindGuidanceForm,
+    FinishForm,
+    FinishHereForm,
+    MomentForm,
+    OpenPlaceForm,
+    PausePlaceForm,
+    QuickContactForm,
+    TransferForm,
+    UseGuidanceForm,
+)
+from deskops.demands.forms.registering import EditForm, RegisterForm
+
+__all__ = [
+    "AskForGuidanceForm",
+    "AtPlaceForm",
+    "CallTicketForm",
+    "ChoosePlaceForm",
+    "ClosingForm",
+    "ContactForm",
+    "EditForm",
+    "FindGuidanceForm",
+    "FinishForm",
+    "FinishHereForm",
+    "MomentForm",
+    "OpenPlaceForm",
+    "PaperCodeForm",
+    "PaperForm",
+    "PaperListForm",
+    "PausePlaceForm",
+    "PrintForm",
+    "QuickContactForm",
+    "RegisterForm",
+    "TakeBackForm",
+    "TransferForm",
+    "UseGuidanceForm",
+]
