@@ -24,6 +24,8 @@ from deskops.core.i18n import lazy as _l
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 80 * 1024 * 1024
 MAX_ROWS = 5_000
+# A few bytes can hold millions of empty rows, or name one far below, and reading each takes its time.
+MAX_EMPTY_ROWS = 150_000
 MAX_COLUMNS = 100
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 ARABIC_BLOCK = ("\u0600", "\u06ff")
@@ -72,7 +74,7 @@ def read_table(content: bytes) -> Sheet:
             _l("This is an old or protected workbook. Open it, take the password off, and save it as .xlsx.")
         )
     lines = _workbook_lines(content) if content.startswith(_ZIP) else _csv_lines(content)
-    return _sheet(lines)
+    return _sheet(_bounded(lines))
 
 
 def decoded(content: bytes) -> str:
@@ -149,6 +151,14 @@ def _safe(cell: str) -> str:
 def _unsafe(cell: str) -> str:
     """What `_safe` did, undone."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+
+
+def _bounded(lines: Iterable[tuple[int, Sequence[Any]]]) -> Iterable[tuple[int, Sequence[Any]]]:
+    for number, line in lines:
+        if number > MAX_ROWS + MAX_EMPTY_ROWS:
+            words = _l("The sheet has far too many empty rows. Copy the filled ones into a new workbook.")
+            raise TableRefused(words)
+        yield number, line
 
 
 def _sheet(lines: Iterable[tuple[int, Sequence[Any]]]) -> Sheet:

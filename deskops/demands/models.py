@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -135,7 +136,8 @@ class Ticket(OfTrip, Base):
     """The demand's turn. `location` is the site it waits at, 0 for the phone; `desk_id` its provisional or serving desk.
 
     Status: waiting, called, serving, held, no_show, invited, done, left. `day` is the one whose number it has.
-    `walk`: none, under_way, arrived.
+    `walk`: none, under_way, arrived. `told_minutes` is the wait that was told at registration, `projected_minutes` what the
+    projection alone said; both None for who was taken at once.
     """
 
     __tablename__ = "tickets"
@@ -165,6 +167,9 @@ class Ticket(OfTrip, Base):
     language: Mapped[str] = mapped_column(String(5), default="fa")
     bonus_minutes: Mapped[float] = mapped_column(Float, default=0.0)
     walk: Mapped[str] = mapped_column(String(10), default="none")
+    may_walk: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    projected_minutes: Mapped[float | None] = mapped_column(Float)
+    told_minutes: Mapped[float | None] = mapped_column(Float)
     status: Mapped[str] = mapped_column(String(10))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -173,6 +178,49 @@ class Ticket(OfTrip, Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undo: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Offer(OfTrip, Base):
+    """To be served by phone instead of waiting at a site, once a turn. `state`: open, accepted, refused, returned, missed.
+
+    `location` is where the person stood; `wait_minutes` the wait projected there then, None where nobody there could serve.
+    """
+
+    __tablename__ = "offers"
+    __table_args__ = (Index("ix_offers_trip_made", "trip_id", "made_at"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    location: Mapped[int] = mapped_column(Integer)
+    wait_minutes: Mapped[float | None] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[int | None]
+
+
+class Learning(Base):
+    """How far the worker has learned from a trip's journal, and by which factor its projections are off (its logarithm)."""
+
+    __tablename__ = "learning"
+
+    trip_id: Mapped[int] = mapped_column(ForeignKey("trips.id", ondelete="CASCADE"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer)
+    correction: Mapped[float] = mapped_column(Float, default=0.0)
+
+
+class LearnedTime(OfTrip, Base):
+    """A topic's service time as it really is. `believed` is what the set-up said when it was begun with: what is learned
+    holds as long as the set-up says no other. `weight` in services.
+    """
+
+    __tablename__ = "learned_times"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
+    believed: Mapped[float] = mapped_column(Float)
+    mean_minutes: Mapped[float] = mapped_column(Float)
+    weight: Mapped[float] = mapped_column(Float)
+    served: Mapped[int] = mapped_column(Integer)
 
 
 # A partial index serves only a query that repeats its condition to the letter, without parameters: SQLite plans before it

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from deskops.balancing.errors import UnknownDeskError
 from deskops.balancing.load import Load
+from deskops.balancing.projection import Outlook
 from deskops.balancing.state import Counter, Desk, Topic, Waiting, Walk
 from deskops.core import journal
 from deskops.core.database import table_of
@@ -42,6 +43,10 @@ class TripLoad:
         self.phase = trip.phase
         self.timezone = ZoneInfo(trip.timezone)
         self.load = Load()
+        # What `demands.outlook` keeps here; None as soon as something makes it wrong.
+        self.outlook: Outlook | None = None
+        # By how much people wait longer than projected, as a factor.
+        self.correction = 1.0
         self.outdated = False
         self.sites = frozenset(session.scalars(select(Site.id).where(Site.trip_id == trip_id)))
         self.topics: frozenset[int] = frozenset()
@@ -155,7 +160,10 @@ class TripLoad:
         facts = _counter_facts(payload["state"], payload["ready"], payload["languages"])
         if known is None:
             self.load.put_counter(Counter(payload["place_id"], payload["desk_id"], **facts))
+            self.outlook = None
         else:
+            if known.open != facts["open"]:
+                self.outlook = None
             self._set_counter(known.id, **facts)
 
     def _fold_desk(self, payload: dict[str, Any]) -> None:
@@ -165,6 +173,7 @@ class TripLoad:
         else:
             facts = state_facts(payload["state"]) | {"keeps": payload.get("keeps", False)}
             self.load.put_desk(replace(known.desk, **facts))
+            self.outlook = None
 
     def _put_back(self, counter_id: int, counter: Counter | None) -> None:
         if counter is None:

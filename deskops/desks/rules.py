@@ -104,16 +104,26 @@ def planned_state(
 
     Hours up to midnight that go on the next day at 00:00 are one stretch.
     """
+    past = [instant for instant in _planned_instants(days) if (instant[0], instant[1]) <= (today, minute)]
+    if not past:
+        return None
+    day, at, state = max(past)
+    return state, day, at
+
+
+def next_closing(days: Mapping[date, OpeningHours], today: date, minute: int) -> tuple[date, int] | None:
+    """When the plan closes a desk next, after this minute: the day and its minute; None where it doesn't."""
+    ahead = [(day, at) for day, at, state in _planned_instants(days) if state == CLOSING]
+    return min((instant for instant in ahead if instant > (today, minute)), default=None)
+
+
+def _planned_instants(days: Mapping[date, OpeningHours]) -> list[tuple[date, int, str]]:
     instants = []
     for day, (opens, closes) in days.items():
         instants.append((day, opens, OPEN))
         if closes < DAY_MINUTES or days.get(day + timedelta(days=1), (1, 1))[0] != 0:
             instants.append((day, closes, CLOSING))
-    past = [instant for instant in instants if (instant[0], instant[1]) <= (today, minute)]
-    if not past:
-        return None
-    day, at, state = max(past)
-    return state, day, at
+    return instants
 
 
 EXPIRED, UNREVIEWED = "expired", "unreviewed"

@@ -10,6 +10,7 @@ from deskops.control.queries import OUTLOOK_SECONDS, DeskFigures, coordination, 
 from deskops.core import clock, journal, runtime
 from deskops.core.errors import NotFound
 from deskops.demands.load import CACHE
+from deskops.demands.outlook import LASTS_SECONDS
 from deskops.desks.models import Desk
 from tests.control.asked import asked
 from tests.control.history import Day, counted, rows
@@ -156,7 +157,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(trip: SmallTrip, int
     for people in (1, 20):
         for _ in range(people):
             register(integration, trip)
-        clock.advance(seconds=OUTLOOK_SECONDS)
+        clock.advance(seconds=LASTS_SECONDS)
         counts.append(len(statements_of(trip)))
     assert counts[0] == counts[1] < 8
 

@@ -135,6 +135,31 @@ def test_a_zip_bomb_is_refused_unopened() -> None:
     assert "unpacked" in refused(packed({"xl/worksheets/sheet1.xml": b"0" * (81 * 1024 * 1024)}))
 
 
+def _with_rows(rows: bytes) -> bytes:
+    """A workbook whose sheet goes on with rows written by hand."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(ROWS))) as packed, zipfile.ZipFile(output, "w", 8) as made:
+        for name in packed.namelist():
+            made.writestr(name, packed.read(name).replace(b"</sheetData>", rows + b"</sheetData>"))
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _with_rows(b"<row></row>" * 200_000),
+        _with_rows(b'<row r="1000000000"><c><v>1</v></c></row>'),
+        b"code\n" + b"\n" * 200_000,
+    ],
+)
+def test_a_sheet_of_nearly_nothing_but_empty_rows_is_refused_before_it_takes_minutes(content: bytes) -> None:
+    assert "empty rows" in refused(content)
+
+
+def test_a_sheet_that_was_formatted_far_below_its_rows_is_read() -> None:
+    assert read_table(_with_rows(b"<row></row>" * 100_000)) == EXPECTED
+
+
 def test_a_zip_that_is_no_workbook_is_refused() -> None:
     assert "damaged" in refused(packed({"readme.txt": b"x"}))
 

@@ -22,7 +22,10 @@ from tests.demands.counter import sit_down, somebody
 from tests.fixtures import Join
 from tests.small_trip import SmallTrip
 
-LOOKS = ((Load, "provisional"), (Load, "all_waiting"), (Load, "serving"), (DeskLoad, "expected_wait"))
+LOOKS = (
+    *((Load, name) for name in ("provisional", "all_waiting", "serving", "waiting", "desk")),
+    (DeskLoad, "expected_wait"),
+)
 NOBODY = -1
 
 

@@ -16,13 +16,14 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.load import Load
-from deskops.balancing.projection import desk_estimates, project, range_of
-from deskops.balancing.state import PHONE
+from deskops.balancing.projection import Outlook, desk_estimates, range_of
+from deskops.balancing.state import PHONE, Waiting
 from deskops.core import clock, journal
 from deskops.core.database import table_of
 from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.models import Ticket
+from deskops.demands.outlook import foretold, remaining
 from deskops.demands.queries.tickets import TicketLine, unassigned_tickets
 from deskops.demands.trip_load import TripLoad
 from deskops.desks.models import Desk, Place
@@ -89,6 +90,7 @@ class _Outlook:
     """What is too dear to work out at each push: projected minutes and services of the last hour, by desk."""
 
     at: datetime
+    seen: Outlook
     minutes: dict[int, float]
     served: dict[int, int]
 
@@ -113,9 +115,9 @@ def desk_figures(session: Session, trip_id: int, desk_ids: Iterable[int] | None 
     Raises NotFound for an unknown trip.
     """
     rows = _desk_rows(session, trip_id, None if desk_ids is None else sorted(set(desk_ids)))
-    with CACHE.held(session, trip_id) as trip:
+    with foretold(session, trip_id) as (trip, seen):
         # Asks the database once in so many seconds, as holding the load itself does each time.
-        outlook = _outlook(session, trip)
+        outlook = _outlook(session, trip, seen)
         return [_figures(trip.load, outlook, row) for row in rows]
 
 
@@ -205,13 +207,23 @@ def _estimate(load: Load, outlook: _Outlook, desk_id: int) -> tuple[int, int] | 
     return low, high
 
 
-def _outlook(session: Session, trip: TripLoad) -> _Outlook:
+def _outlook(session: Session, trip: TripLoad, seen: Outlook) -> _Outlook:
     now = clock.now()
     known = _outlooks.get(trip)
-    if known is None or not 0 <= (now - known.at).total_seconds() < OUTLOOK_SECONDS:
-        minutes = desk_estimates(trip.load, project(trip.load, now.timestamp()))
-        known = _outlooks[trip] = _Outlook(now, minutes, _served(session, trip.trip_id, now - RATE_WINDOW))
+    if known is None or known.seen is not seen or not 0 <= (now - known.at).total_seconds() < OUTLOOK_SECONDS:
+        waits = {person.ticket_id: _left(trip, seen, person, now) for person in trip.load.all_waiting()}
+        served = _served(session, trip.trip_id, now - RATE_WINDOW)
+        known = _outlooks[trip] = _Outlook(now, seen, desk_estimates(trip.load, waits), served)
     return known
+
+
+def _left(trip: TripLoad, seen: Outlook, person: Waiting, now: datetime) -> float:
+    minutes = remaining(trip, seen, person, now)
+    desk = trip.load.desks.get(person.desk_id or 0)
+    if minutes is not None or desk is None or not desk.open_counters:
+        return minutes or 0.0
+    # Who walks, or won't be served before the desk closes, stands in no projection.
+    return desk.expected_wait(trip.load.means, trip.load.overall_mean)
 
 
 def _served(session: Session, trip_id: int, since: datetime) -> dict[int, int]:

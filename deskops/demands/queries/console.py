@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.desk_load import DeskLoad
-from deskops.balancing.projection import WaitRange, range_of
+from deskops.balancing.projection import WaitRange
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.models import IS_ACTIVE, Contact
+from deskops.demands.outlook import foretold, newcomer_range
 from deskops.demands.queries.lists import DemandDetail, demand_detail, demands_of_person
 from deskops.demands.queries.tickets import TICKETS, TicketLine, ticket_at_place, ticket_lines
 from deskops.desks.models import Desk, GuidanceUse, Place
@@ -173,11 +174,8 @@ def _transfer_choice(known: DeskLoad, state: str, ticket: TicketLine) -> Transfe
 
 
 def _estimate(session: Session, trip_id: int, desk_id: int) -> WaitRange | None:
-    with CACHE.held(session, trip_id) as trip:
-        load, desk = trip.load, trip.load.desk(desk_id)
-        if not desk.open_counters:
-            return None
-        return range_of(load, desk_id, desk.expected_wait(load.means, load.overall_mean))
+    with foretold(session, trip_id) as (trip, outlook):
+        return newcomer_range(trip, outlook, desk_id)
 
 
 def _put_aside(session: Session, desk_id: int) -> list[TicketLine]:

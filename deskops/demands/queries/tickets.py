@@ -8,12 +8,14 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from deskops.balancing.projection import WaitRange, estimate_wait
+from deskops.balancing.errors import UnknownTicketError
+from deskops.balancing.projection import WaitRange
+from deskops.core import clock
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.demands import rules
-from deskops.demands.load import CACHE
 from deskops.demands.models import IS_ACTIVE, IS_AT_PLACE, Ticket
+from deskops.demands.outlook import foretold, wait_range
 
 TICKETS = table_of(Ticket)
 
@@ -97,10 +99,12 @@ def people_ahead(session: Session, line: TicketLine) -> int:
 
 def wait_of(session: Session, trip_id: int, line: TicketLine) -> WaitRange | None:
     """How long somebody who waits still has to; None where no open counter stands behind it, or they wait no more."""
-    with CACHE.held(session, trip_id) as trip:
-        queue = trip.load.provisional(line.desk_id)
-        known = next((waiting for waiting in queue if waiting.ticket_id == line.id), None)
-        return None if known is None else estimate_wait(trip.load, known)
+    with foretold(session, trip_id) as (trip, outlook):
+        try:
+            known = trip.load.waiting(line.id)
+        except UnknownTicketError:
+            return None
+        return wait_range(trip, outlook, known, clock.now())
 
 
 def _trip_of(session: Session, ticket_id: int) -> int:

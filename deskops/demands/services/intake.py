@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from deskops.accounts.actor import Actor
-from deskops.balancing.projection import WaitRange, estimate_wait
+from deskops.balancing.projection import WaitRange
 from deskops.balancing.router import Choice, choose
 from deskops.balancing.state import PHONE, Arrival
 from deskops.core import numbers
@@ -21,8 +21,8 @@ from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules, search
 from deskops.demands.errors import IntakeClosed, UnknownSite, UnknownTopic
 from deskops.demands.events import DemandRegistered
-from deskops.demands.load import CACHE
 from deskops.demands.models import Contact, Demand, Person, Ticket
+from deskops.demands.outlook import Told, foretold, told
 from deskops.demands.services import claim
 from deskops.demands.services.contacts import refuse_known
 from deskops.demands.services.tickets import Act, act, event_of, kept_act
@@ -101,16 +101,17 @@ def take_in(doing: Act, turn: Act, trip_id: int, wanted: Registration, code: str
     is given: later, where a form on paper is typed in. Raises UnknownTopic, UnknownSite, IntakeClosed.
     """
     uow = doing.uow
-    with CACHE.held(uow.session, trip_id) as trip:
+    with foretold(uow.session, trip_id) as (trip, outlook):
         location = location_of(trip, wanted)
-        choice = choose(trip.load, Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk))
-        estimate = estimate_wait(trip.load, choice)
+        arrival = Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk)
+        choice = choose(trip.load, arrival)
+        wait = told(trip, outlook, arrival, choice)
     demand = add_demand(doing, trip_id, wanted, code, choice.desk_id)
-    ticket = _ticket(doing, turn, trip, wanted, demand["id"], location, choice)
+    ticket = _ticket(doing, turn, trip, wanted, demand["id"], location, choice, wait)
     if choice.counter_id is not None:
         ticket = claim.call_to_ready_place(turn, ticket, choice.counter_id)
     return Registered(
-        demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, estimate
+        demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, wait.range
     )
 
 
@@ -225,6 +226,7 @@ def _ticket(
     demand_id: int,
     location: int,
     choice: Choice,
+    wait: Told,
 ) -> Row[Any]:
     day = local_day(turn.at, trip.timezone)
     # Who is asked to walk waits where they walk to.
@@ -242,6 +244,9 @@ def _ticket(
         "language": wanted.language,
         "bonus_minutes": 0.0,
         "walk": "under_way" if choice.walk else "none",
+        "may_walk": wanted.may_walk,
+        "projected_minutes": wait.projected,
+        "told_minutes": wait.minutes,
         "status": rules.WAITING,
         "registered_at": doing.at,
         "changed_at": turn.at,

@@ -36,11 +36,14 @@ class CellFault:
 
 @dataclass(frozen=True)
 class Known:
-    """What stands: records by code with the values of their columns, the codes of the other lists, and who leads desks."""
+    """What stands: records by code with the values of their columns, the codes of the other lists, who leads desks, and the
+    codes that retired records keep, each with the number of a desk's sign, None for what has no number.
+    """
 
     records: Mapping[str, Values]
     codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     leaders: Leaders = field(default_factory=dict)
+    retired: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,11 +78,19 @@ def _above(code: Any, parents: Mapping[Any, Any]) -> set[Any]:
 
 def _desks(rows: list[Row], columns: Mapping[int, Column], known: Known) -> None:
     numbers = _numbers_that_stay(rows, known)
+    retired = {number: code for code, number in known.retired.items()}
     for row in rows:
         number, code = row.values.get("number"), row.values.get("code")
         if numbers.setdefault(number, code) != code and number is not None:
             words = _l(
                 "The number %(number)s is on the sign of “%(code)s”.", number=number, code=numbers[number]
+            )
+            row.faults.append(at(columns, row, "number", words))
+        elif number in retired:
+            words = _l(
+                "The number %(number)s is on the sign of “%(code)s”, which is retired. Give this desk another one.",
+                number=number,
+                code=retired[number],
             )
             row.faults.append(at(columns, row, "number", words))
         said = (known.records.get(str(code)) or DEFAULTS[DESKS]) | {

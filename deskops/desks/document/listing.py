@@ -89,6 +89,9 @@ def _complete(kind: str, columns: Mapping[int, Column], rows: list[Row], known: 
         if code in seen and "code" in row.values:
             words = _l("Row %(row)s has the code “%(code)s” already.", row=seen[code], code=code)
             row.faults.append(at(columns, row, "code", words))
+        if code in known.retired and "code" in row.values:
+            words = _l("%(name)s is retired. Bring it back first, or choose another.", name=code)
+            row.faults.append(at(columns, row, "code", words))
         seen.setdefault(code, row.number)
         before = known.records.get(code)
         for key, value in list(row.values.items()):

@@ -43,7 +43,19 @@ def known_of(session: Session, trip_id: int, kind: str) -> Known:
     if kind == DESKS:
         # A branch of the tree is no topic that a desk could do.
         codes[TOPICS] = frozenset(_codes(session, trip_id, TOPICS, assignable=True).values())
-    return Known(_RECORDS[kind](session, trip_id), codes, _leaders(session, trip_id) if kind == DESKS else {})
+    leaders = _leaders(session, trip_id) if kind == DESKS else {}
+    return Known(_RECORDS[kind](session, trip_id), codes, leaders, _retired(session, trip_id, kind))
+
+
+def _retired(session: Session, trip_id: int, kind: str) -> dict[str, int | None]:
+    """Codes stay with what is retired, and so do the numbers of desks."""
+    if kind not in (AGENCIES, TOPICS, DESKS):
+        return {}
+    model: Any = {AGENCIES: Agency, TOPICS: Topic, DESKS: Desk}[kind]
+    query = select(model).where(model.retired_at.is_not(None))
+    if kind != AGENCIES:
+        query = query.where(model.trip_id == trip_id)
+    return {row.code: getattr(row, "number", None) for row in session.scalars(query)}
 
 
 def _leaders(session: Session, trip_id: int) -> dict[str, Counter[str]]:

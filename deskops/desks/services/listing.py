@@ -111,9 +111,12 @@ class _Import:
         # Agencies outlive trips, and so does the change of them.
         self.changes = Changes(uow, None if kind == AGENCIES else trip_id)
         self.rows = self._known(kind)
-        self.ids = {
-            name: {code: row.id for code, row in self._known(name).items()}
-            for name in (SITES, AGENCIES, TOPICS)
+        others = {name: self._known(name) for name in (SITES, AGENCIES, TOPICS)}
+        self.ids = {name: {code: row.id for code, row in rows.items()} for name, rows in others.items()}
+        # Lists don't show what is retired, and so can't take it away: somebody may still wait under a retired topic.
+        self.retired = {
+            name: {row.id for row in others[name].values() if row.retired_at is not None}
+            for name in (AGENCIES, TOPICS)
         }
         self.parents: dict[str, str | None] = {}
         self.last = self._last_position()
@@ -143,7 +146,7 @@ class _Import:
 
     def row(self, act: str, values: Values) -> None:
         """Add or change one record; a value of None leaves what is there."""
-        facts = self._facts(values)
+        facts = self._facts(values, self.rows.get(values["code"]))
         if act == ADD:
             row = _MODELS[self.kind](**self._new(facts))
             self.changes.add(row)
@@ -157,7 +160,7 @@ class _Import:
             _DeskParts(self, row).set(values)
             self.leading.put(row, values)
 
-    def _facts(self, values: Values) -> Values:
+    def _facts(self, values: Values, before: Any) -> Values:
         facts = {
             key: "\n".join(value) if key in _LINES else value
             for key, value in values.items()
@@ -166,7 +169,9 @@ class _Import:
         if "site" in values:
             facts["site_id"] = self.ids[SITES][values["site"]]
         if "agency" in values:
-            facts["agency_id"] = self.ids[AGENCIES].get(values["agency"] or "")
+            hidden = before is not None and before.agency_id in self.retired[AGENCIES]
+            named = self.ids[AGENCIES].get(values["agency"] or "")
+            facts["agency_id"] = before.agency_id if hidden and named is None else named
         return facts
 
     def _new(self, facts: Values) -> Values:
@@ -218,7 +223,7 @@ class _DeskParts:
         wanted = {self.work.ids[TOPICS][code]: factor for code, factor in speeds.items()}
         query = select(DeskTopic).where(DeskTopic.desk_id == self.desk.id)
         known = {row.topic_id: row for row in self.session.scalars(query)}
-        for topic_id in known.keys() - wanted.keys():
+        for topic_id in known.keys() - wanted.keys() - self.work.retired[TOPICS]:
             self.changes.remove(known[topic_id])
         for topic_id, factor in wanted.items():
             own = factor == rules.OWN_FACTOR

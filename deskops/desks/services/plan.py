@@ -101,3 +101,14 @@ def over_by(session: Session, trip_id: int, desk_ids: Iterable[int], at: datetim
     found = _hours(session, desk_ids, local.date())
     said = {desk_id: rules.planned_state(days, local.date(), minute) for desk_id, days in found.items()}
     return {desk_id for desk_id, last in said.items() if last is not None and last[0] == rules.CLOSING}
+
+
+def closings_ahead(
+    session: Session, desk_ids: Iterable[int], zone: ZoneInfo, now: datetime
+) -> dict[int, datetime]:
+    """When the plan closes these desks next, today or tomorrow; without those that it doesn't close."""
+    local = now.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    hours = _hours(session, desk_ids, local.date())
+    ends = {desk_id: rules.next_closing(days, local.date(), minute) for desk_id, days in hours.items()}
+    return {desk_id: _instant(*end, zone) for desk_id, end in ends.items() if end is not None}
