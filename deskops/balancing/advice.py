@@ -1,19 +1,23 @@
-"""Rule E: which counter should move to which desk, and what it would gain."""
+"""Rule E: which counters should move to which desks, now or for tomorrow, and what it would gain."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from deskops.balancing.desk_load import DeskLoad
-from deskops.balancing.fluid import HORIZON_MINUTES, Future, Kind, play
+from deskops.balancing.fluid import Future, Question, play
 from deskops.balancing.load import Load
 from deskops.balancing.projection import PlannedCount
-from deskops.balancing.state import SECONDS_PER_MINUTE
+from deskops.balancing.state import SECONDS_PER_MINUTE, Desk
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The numbers of rule E. Minutes, except the counts."""
+    """The numbers of rule E. Minutes, except the counts.
+
+    `at_once`: the most counters that one piece of advice moves; `share_for_tomorrow`: the most of all counters that
+    advice for the next day moves, and `stay_tomorrow`: how many stay at each desk then, since a day like those before
+    may still surprise a small desk. `sources`, `targets`: how many desks of each side are tried.
+    """
 
     oldest_wait_minutes: float = 12.0
     gain_person_minutes: float = 30.0
@@ -22,14 +26,17 @@ class Limits:
     stay: int = 1
     sources: int = 4
     targets: int = 4
-    moves_at_once: int = 4
+    at_once: int = 4
+    share_for_tomorrow: float = 0.3
+    stay_tomorrow: int = 8
 
 
 class StaffMove(NamedTuple):
-    """One counter from a desk to another: what it saves in person-minutes, and the two futures compared."""
+    """Counters from one desk to another: what all of them save in person-minutes, and the two futures compared."""
 
     source_id: int
     target_id: int
+    counters: int
     gain_person_minutes: float
     without: Future
     with_move: Future
@@ -37,69 +44,112 @@ class StaffMove(NamedTuple):
 
 def advise(
     load: Load,
-    now: float,
-    rates: dict[Kind, float],
-    planned: Sequence[PlannedCount] = (),
-    lately_moved: dict[int, int] | None = None,
+    question: Question,
+    lately_moved: Mapping[int, int] | None = None,
     limits: Limits | None = None,
 ) -> list[StaffMove]:
     """The moves worth making now, best first, each in sight of those before it.
 
-    `rates`: arrivals a minute by (place, topic). `lately_moved`: by desk, how many counters came less than the dwell ago and
-    don't leave again. Empty while nobody has waited for `oldest_wait_minutes`.
+    `lately_moved`: by desk, how many counters came less than the dwell ago and don't leave again. Empty while nobody has
+    waited for `oldest_wait_minutes`.
     """
     limits = limits or Limits()
-    if _oldest_wait(load, now) < limits.oldest_wait_minutes:
+    if _oldest_wait(load, question.now) < limits.oldest_wait_minutes:
         return []
     counts = {desk.desk.id: desk.open_counters for desk in load.desks.values()}
-    staying = {desk_id: limits.stay + (lately_moved or {}).get(desk_id, 0) for desk_id in counts}
-    moves: list[StaffMove] = []
-    plan = list(planned)
-    without = play(load, now, rates, plan)
-    while len(moves) < limits.moves_at_once:
-        best: StaffMove | None = None
-        best_plan: list[PlannedCount] = []
-        for source_id, target_id in _shortlist(load, without, counts, staying, limits):
-            changed = with_move(plan, counts, source_id, target_id, limits.travel_minutes)
-            future = play(load, now, rates, changed)
-            gain = without.person_minutes - future.person_minutes
-            if gain >= limits.gain_person_minutes and (best is None or gain > best.gain_person_minutes):
-                best, best_plan = StaffMove(source_id, target_id, gain, without, future), changed
-        if best is None:
-            break
-        moves.append(best)
-        plan, without = best_plan, best.with_move
-        counts[best.source_id] -= 1
-        counts[best.target_id] += 1
-        staying[best.target_id] += 1
-    return moves
+    planned = [*(PlannedCount(0.0, desk_id, count) for desk_id, count in counts.items()), *question.planned]
+    search = _Search(load, replace(question, planned=planned), counts, lately_moved or {}, limits)
+    return list(search.moves(_pressed_pairs, limits.at_once, 1, limits.travel_minutes))
 
 
-def with_move(
-    planned: Iterable[PlannedCount],
-    counts: dict[int, int],
-    source_id: int,
-    target_id: int,
-    travel_minutes: float,
+def advise_tomorrow(load: Load, question: Question, limits: Limits | None = None) -> list[StaffMove]:
+    """The moves worth making before the next day begins, if it is as `question` expects; minute 0 is its opening.
+
+    `question.planned` says all counters of that day. A move costs no travel and holds for the whole day, so that it pays to
+    take staff from where they are idle, or serve others' topics slowly, to the topic's own desks.
+    """
+    limits = limits or Limits()
+    counts = _fewest(question.planned)
+    kept = dict.fromkeys(counts, limits.stay_tomorrow - limits.stay)
+    search = _Search(load, replace(question, carry_over=False), counts, kept, limits)
+    most = int(limits.share_for_tomorrow * sum(counts.values()))
+    return list(search.moves(_faster_pairs, most, 4, 0.0))
+
+
+_Pairs = Callable[["_Search", int], list[tuple[int, int]]]
+"""Which (source, target) are worth playing for so many counters together."""
+
+
+class _Search:
+    """Greedy: of the shortlisted pairs the best is taken, and the next is looked for in sight of it."""
+
+    def __init__(
+        self,
+        load: Load,
+        question: Question,
+        counts: dict[int, int],
+        kept: Mapping[int, int],
+        limits: Limits,
+    ) -> None:
+        self.load = load
+        self.limits = limits
+        self.counts = dict(counts)
+        self.staying = {desk_id: limits.stay + kept.get(desk_id, 0) for desk_id in counts}
+        self.question = question
+        self.future = play(load, question)
+
+    def moves(self, pairs: _Pairs, most: int, together: int, travel_minutes: float) -> Iterator[StaffMove]:
+        """Up to `most` counters, so many `together`, and fewer where so many don't pay."""
+        left = most
+        while left > 0 and together > 0:
+            together = min(together, left)
+            tried = [self._try(s, t, together, travel_minutes) for s, t in pairs(self, together)]
+            best = max(tried, key=lambda found: found[0].gain_person_minutes, default=None)
+            if best is None or best[0].gain_person_minutes < together * self.limits.gain_person_minutes:
+                together //= 2
+                continue
+            move, self.question = best
+            self.future = move.with_move
+            self.counts[move.source_id] -= together
+            self.counts[move.target_id] += together
+            self.staying[move.target_id] += together
+            left -= together
+            yield move
+
+    def _try(
+        self, source_id: int, target_id: int, counters: int, travel: float
+    ) -> tuple[StaffMove, Question]:
+        planned = moved_plan(self.question.planned, source_id, target_id, counters, travel)
+        question = replace(self.question, planned=planned)
+        future = play(self.load, question)
+        gain = self.future.person_minutes - future.person_minutes
+        return StaffMove(source_id, target_id, counters, gain, self.future, future), question
+
+    def can_leave(self, desk_id: int, counters: int) -> bool:
+        return self.counts.get(desk_id, 0) - counters >= self.staying.get(desk_id, self.limits.stay)
+
+
+def moved_plan(
+    planned: Iterable[PlannedCount], source_id: int, target_id: int, counters: int, travel_minutes: float
 ) -> list[PlannedCount]:
-    """The plan with one counter fewer at the source from now on, and one more at the target after the way."""
-    changed = [
-        replace_count(change, -1 if change.desk_id == source_id else 0)
-        if change.desk_id != target_id or change.minutes < travel_minutes
-        else replace_count(change, 1)
-        for change in planned
-    ]
-    there = counts[target_id]
-    for change in sorted(changed):
+    """The plan with so many counters fewer at the source from minute 0 on, and more at the target after the way.
+
+    `planned` has an entry of minute 0 for both desks.
+    """
+    changed = []
+    there = 0
+    for change in sorted(planned):
+        if change.desk_id == source_id:
+            changed.append(change._replace(counters=max(0, change.counters - counters)))
+        elif change.desk_id == target_id and change.minutes >= travel_minutes:
+            changed.append(change._replace(counters=change.counters + counters))
+        else:
+            changed.append(change)
         if change.desk_id == target_id and change.minutes < travel_minutes:
             there = change.counters
-    changed.append(PlannedCount(0.0, source_id, max(0, counts[source_id] - 1)))
-    changed.append(PlannedCount(travel_minutes, target_id, there + 1))
+    if travel_minutes > 0.0:
+        changed.append(PlannedCount(travel_minutes, target_id, there + counters))
     return changed
-
-
-def replace_count(change: PlannedCount, step: int) -> PlannedCount:
-    return change._replace(counters=max(0, change.counters + step))
 
 
 def _oldest_wait(load: Load, now: float) -> float:
@@ -107,22 +157,42 @@ def _oldest_wait(load: Load, now: float) -> float:
     return (now - oldest) / SECONDS_PER_MINUTE
 
 
-def _shortlist(
-    load: Load, future: Future, counts: dict[int, int], staying: dict[int, int], limits: Limits
-) -> list[tuple[int, int]]:
-    """Pairs by closed form: from where the oldest will have waited least to where they will have waited longest."""
-    pressed = {desk.desk.id: _pressure(desk, future) for desk in load.desks.values() if desk.desk.takes_new}
-    order = sorted(pressed, key=lambda desk_id: (pressed[desk_id], desk_id))
-    sources = [desk_id for desk_id in order if counts[desk_id] > staying[desk_id]]
-    sources.sort(key=lambda desk_id: (pressed[desk_id], -counts[desk_id]))
-    targets = [desk_id for desk_id in reversed(order) if pressed[desk_id] > 0.0]
-    return [(s, t) for t in targets[: limits.targets] for s in sources[: limits.sources] if s != t]
+def _fewest(planned: Iterable[PlannedCount]) -> dict[int, int]:
+    """The fewest counters that each desk has at any time of the plan: so many can leave for the whole of it."""
+    counts: dict[int, int] = {}
+    for change in planned:
+        counts[change.desk_id] = min(change.counters, counts.get(change.desk_id, change.counters))
+    return counts
 
 
-def _pressure(desk: DeskLoad, future: Future) -> float:
+def _pressed_pairs(search: _Search, together: int) -> list[tuple[int, int]]:
+    """From where the oldest will have waited least to where they will have waited longest."""
+    desks = [desk.desk for desk in search.load.desks.values() if desk.desk.takes_new]
+    pressed = {desk.id: _pressure(desk, search.future) for desk in desks}
+    targets = sorted((d for d in pressed if pressed[d] > 0.0), key=lambda d: (-pressed[d], d))
+    sources = sorted(
+        (d for d in pressed if search.can_leave(d, together)),
+        key=lambda d: (pressed[d], -search.counts[d], d),
+    )
+    return _across(sources[: search.limits.sources], targets[: search.limits.targets])
+
+
+def _faster_pairs(search: _Search, together: int) -> list[tuple[int, int]]:
+    """From where most counter minutes are lost to the desks whose own topics are served slowly elsewhere."""
+    future = search.future
+    desks = [desk.desk for desk in search.load.desks.values()]
+    slow = {d.id: sum(future.slow_minutes.get(topic_id, 0.0) for topic_id in d.own_topics) for d in desks}
+    lost = {d.id: future.lost_minutes.get(d.id, 0.0) for d in desks}
+    targets = sorted((d for d in slow if slow[d] > 0.0), key=lambda d: (-slow[d], lost[d], d))
+    sources = sorted((d for d in lost if search.can_leave(d, together)), key=lambda d: (-lost[d], d))
+    return _across(sources[: search.limits.sources], targets[: search.limits.targets])
+
+
+def _across(sources: Sequence[int], targets: Sequence[int]) -> list[tuple[int, int]]:
+    return [(source, target) for target in targets for source in sources if source != target]
+
+
+def _pressure(desk: Desk, future: Future) -> float:
     """The longest wait at the horizon among those whom this desk could serve."""
-    kinds = ((place, topic_id) for place in desk.desk.places for topic_id in desk.desk.speed)
+    kinds = ((place, topic_id) for place in desk.places for topic_id in desk.speed)
     return max((future.oldest_minutes.get(kind, 0.0) for kind in kinds), default=0.0)
-
-
-__all__ = ["HORIZON_MINUTES", "Limits", "StaffMove", "advise", "with_move"]

@@ -1,5 +1,6 @@
 """What the software learns as the day goes: service times, and how far its projections are off."""
 
+from collections.abc import Mapping
 from math import exp, log
 
 from deskops.balancing.state import SECONDS_PER_MINUTE, Topic
@@ -10,16 +11,20 @@ class ServiceTimes:
 
     A service counts divided by its desk's speed factor, and no longer than `LONGEST` times the mean so far: a "finish"
     pressed after lunch teaches little. `PRIOR` services stand behind the believed mean; after `MEMORY` of them older
-    ones fade.
+    ones fade. `weights` are of topics whose mean was learned before.
     """
 
     LONGEST = 4.0
     PRIOR = 30.0
     MEMORY = 400.0
 
-    def __init__(self, topics: list[Topic]) -> None:
+    def __init__(self, topics: list[Topic], weights: Mapping[int, float] | None = None) -> None:
         self._mean = {topic.id: topic.mean_minutes for topic in topics}
-        self._weight = dict.fromkeys(self._mean, self.PRIOR)
+        self._weight = dict.fromkeys(self._mean, self.PRIOR) | dict(weights or {})
+
+    def weight(self, topic_id: int) -> float:
+        """How many services stand behind a topic's mean."""
+        return self._weight[topic_id]
 
     def learn(self, topic_id: int, minutes: float, speed: float) -> float:
         """Take in one service and give the new mean. Raises KeyError for a topic that it wasn't begun with."""
@@ -42,19 +47,20 @@ class Correction:
     SHORTEST = 3.0
     RATE = 0.01
 
-    def __init__(self) -> None:
-        self._log = 0.0
+    def __init__(self, logarithm: float = 0.0) -> None:
+        """`logarithm` is of a factor that was learned before."""
+        self.logarithm = logarithm
 
     @property
     def factor(self) -> float:
-        return exp(self._log)
+        return exp(self.logarithm)
 
     def learn(self, projected_minutes: float, waited_minutes: float) -> None:
         """`projected_minutes` is the uncorrected projection at registration."""
         if projected_minutes < self.SHORTEST or waited_minutes < self.SHORTEST:
             return
         off = min(max(log(waited_minutes / projected_minutes), -log(2)), log(2))
-        self._log += self.RATE * (off - self._log)
+        self.logarithm += self.RATE * (off - self.logarithm)
 
 
 class ArrivalRates:
@@ -81,3 +87,33 @@ class ArrivalRates:
 
     def _fade(self, seconds: float) -> float:
         return exp(-seconds / (self.SMOOTHING_MINUTES * SECONDS_PER_MINUTE))
+
+
+class DayProfile:
+    """How many of each kind came in each part of the days so far, as the expectation for the next.
+
+    Minutes are of the day; `days` is counted by `day_over`.
+    """
+
+    PART_MINUTES = 30.0
+
+    def __init__(self) -> None:
+        self.days = 0
+        self._counts: dict[int, dict[tuple[int, int], int]] = {}
+
+    def arrived(self, kind: tuple[int, int], minute: float) -> None:
+        part = self._counts.setdefault(int(minute // self.PART_MINUTES), {})
+        part[kind] = part.get(kind, 0) + 1
+
+    def day_over(self) -> None:
+        self.days += 1
+
+    def expected(self) -> list[tuple[float, dict[tuple[int, int], float]]]:
+        """From which minute of the day on, how many a minute of each kind; empty before the first day is over."""
+        if not self.days:
+            return []
+        whole = self.days * self.PART_MINUTES
+        return [
+            (part * self.PART_MINUTES, {kind: count / whole for kind, count in counts.items()})
+            for part, counts in sorted(self._counts.items())
+        ]

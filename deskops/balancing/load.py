@@ -6,6 +6,7 @@ safe for use by several threads at once: the caller holds it while it folds or d
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 from deskops.balancing.desk_load import DeskLoad
@@ -51,6 +52,12 @@ class Load:
             self.overall_mean = sum(t.mean_minutes * t.share for t in self._topics.values()) / total
         for desk in self.desks.values():
             desk.means_changed()
+
+    def learn(self, topic_id: int, mean_minutes: float, share: float) -> None:
+        """A topic's mean and share from what happened; of a topic that isn't in the load nothing is learned."""
+        known = self._topics.get(topic_id)
+        if known is not None:
+            self.put_topic(replace(known, mean_minutes=mean_minutes, share=share))
 
     def put_desk(self, desk: Desk) -> None:
         known = self.desks.get(desk.id)

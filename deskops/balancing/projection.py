@@ -88,6 +88,22 @@ def look_ahead(load: Load, now: float, planned: Iterable[PlannedCount] = ()) -> 
     return Outlook(now, play.waits, play.newcomers)
 
 
+def newcomer_wait(
+    load: Load, outlook: Outlook, place: int, topic_id: int, urgent: bool = False
+) -> float | None:
+    """Minutes that whoever came now would wait at this place; None where no open counter serves the topic there.
+
+    While urgent goes strictly first, only the urgent are before them: of N busy counters one is free every mean/N.
+    """
+    if not urgent or not load.urgent_first():
+        return outlook.newcomers.get((place, topic_id))
+    counters = sum(desk.open_counters for desk in load.serving(place, topic_id))
+    if not counters:
+        return None
+    ahead = sum(len(queue.entries) for queue in load.queues.at(place, topic_id) if queue.key.urgent)
+    return load.mean_minutes(topic_id) * (ahead + 1) / counters
+
+
 def project(load: Load, now: float) -> dict[int, float]:
     """The waits of `look_ahead`, without newcomers and plans."""
     play = _Play(load, None)
@@ -105,7 +121,7 @@ def _run(load: Load, play: "_Play", now: float, planned: Sequence[PlannedCount])
     ]
     heapify(free)
     staffing = _Staffing(load, planned)
-    while free:
+    while free or staffing.begins_later(free):
         minutes, counter_id = heappop(free)
         staffing.reach(minutes, free)
         counter = load.counters.get(counter_id) or staffing.extra[counter_id]
@@ -125,6 +141,12 @@ class _Staffing:
         self._coming = list(reversed(planned))
         self._count = {desk.desk.id: desk.open_counters for desk in load.desks.values()} if planned else {}
         self._surplus: dict[int, int] = {}
+
+    def begins_later(self, free: list[tuple[float, int]]) -> bool:
+        """With nobody at work, go on at the next counters that the plan opens; False if it opens none."""
+        while not free and self._coming:
+            self.reach(self._coming[-1].minutes, free)
+        return bool(free)
 
     def reach(self, minutes: float, free: list[tuple[float, int]]) -> None:
         """Take note of what is planned until this minute."""

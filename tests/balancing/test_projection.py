@@ -7,7 +7,16 @@ from hypothesis import given
 
 from deskops.balancing.claim import best
 from deskops.balancing.errors import UnknownDeskError
-from deskops.balancing.projection import WaitRange, desk_estimates, estimate_wait, project, range_of
+from deskops.balancing.projection import (
+    PlannedCount,
+    WaitRange,
+    desk_estimates,
+    estimate_wait,
+    look_ahead,
+    newcomer_wait,
+    project,
+    range_of,
+)
 from deskops.balancing.router import choose
 from deskops.balancing.state import PHONE, Arrival, Counter, Walk
 from tests.balancing.trips import (
@@ -226,3 +235,74 @@ def test_the_wall_shows_no_estimate_of_a_desk_that_is_not_open():
     add_desk(load, 1, open=False)
     add_desk(load, 2, counters=0)
     assert desk_estimates(load, {}) == {}
+
+
+def test_a_newcomer_waits_until_a_counter_has_nobody_older():
+    load = trip(mean=10.0)
+    add_desk(load, 1)
+    add_waiting(load, 1)
+    add_waiting(load, 2)
+    outlook = look_ahead(load, minutes_after_nine(10))
+    assert outlook.newcomers[HALL, LOAN] == pytest.approx(20.0)
+    assert outlook.waits == project(load, minutes_after_nine(10))
+
+
+def test_newcomers_take_nobodys_time():
+    load = trip(mean=10.0)
+    add_desk(load, 1, speed={LOAN: 1.0, HOUSING: 1.0}, calls=False)
+    outlook = look_ahead(load, NINE_O_CLOCK)
+    assert outlook.newcomers == {(HALL, LOAN): 0.0, (HALL, HOUSING): 0.0}
+
+
+def test_a_kind_that_nobody_serves_has_no_newcomers_wait():
+    load = trip()
+    add_desk(load, 1, calls=False)
+    outlook = look_ahead(load, NINE_O_CLOCK)
+    assert newcomer_wait(load, outlook, HALL, LOAN) == 0.0
+    assert newcomer_wait(load, outlook, AIRPORT, LOAN) is None
+    assert newcomer_wait(load, outlook, PHONE, LOAN, urgent=True) is None
+
+
+def test_somebody_urgent_waits_for_the_first_counter_that_is_free():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=4, busy=4)
+    for ticket_id in range(1, 21):
+        add_waiting(load, ticket_id)
+    add_waiting(load, 21, urgent=True)
+    outlook = look_ahead(load, minutes_after_nine(30))
+    assert newcomer_wait(load, outlook, HALL, LOAN, urgent=True) == pytest.approx(10.0 * 2 / 4)
+
+
+def test_with_too_many_urgent_somebody_urgent_waits_like_others():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=4, busy=4)
+    for ticket_id in range(1, 5):
+        add_waiting(load, ticket_id, urgent=True)
+    outlook = look_ahead(load, minutes_after_nine(30))
+    assert newcomer_wait(load, outlook, HALL, LOAN, urgent=True) == outlook.newcomers[HALL, LOAN]
+
+
+def test_a_shift_that_ends_makes_those_wait_longer_who_come_after():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=2)
+    for ticket_id in range(1, 7):
+        add_waiting(load, ticket_id)
+    outlook = look_ahead(load, minutes_after_nine(30), [PlannedCount(15.0, 1, 1)])
+    assert sorted(outlook.waits.values()) == [0.0, 0.0, 10.0, 10.0, 20.0, 30.0]
+
+
+def test_a_shift_that_begins_helps_from_then_on():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=1)
+    for ticket_id in range(1, 5):
+        add_waiting(load, ticket_id)
+    outlook = look_ahead(load, minutes_after_nine(30), [PlannedCount(5.0, 1, 2)])
+    assert sorted(outlook.waits.values()) == [0.0, 5.0, 10.0, 15.0]
+
+
+def test_while_nobody_is_there_yet_people_wait_for_the_shift_to_begin():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=0)
+    add_waiting(load, 1)
+    outlook = look_ahead(load, minutes_after_nine(30), [PlannedCount(25.0, 1, 1)])
+    assert outlook.waits == {1: 25.0}

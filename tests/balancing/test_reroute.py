@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from deskops.balancing.errors import UnknownDeskError
-from deskops.balancing.reroute import Relabel, place, reroute
-from deskops.balancing.state import PHONE, Counter, Waiting
+from deskops.balancing.reroute import Relabel, place, relabel, reroute, walks_worth
+from deskops.balancing.state import PHONE, Counter, Waiting, Walk
 from tests.balancing.trips import AIRPORT, HALL, LOAN, PENSION, add_desk, add_waiting, trip, trips
 
 
@@ -145,3 +145,70 @@ def test_people_whom_nobody_can_take_are_placed_nowhere():
     load = two_desks()
     assert place(load, [Waiting(7, HALL, PENSION, registered_at=0.0)]) == [Relabel(7, None)]
     assert place(load, []) == []
+
+
+def test_labels_that_grew_old_are_given_anew_without_touching_the_load():
+    load = trip()
+    add_desk(load, 1, busy=1)
+    add_desk(load, 2, busy=1)
+    for ticket_id in (1, 2, 3, 4):
+        add_waiting(load, ticket_id, desk_id=1)
+    assert relabel(load) == [Relabel(2, 2), Relabel(4, 2)]
+    assert load.waiting(2).desk_id == 1
+
+
+def test_who_walks_or_was_given_a_desk_by_hand_keeps_it():
+    load = trip()
+    add_desk(load, 1, busy=1)
+    add_desk(load, 2)
+    add_waiting(load, 1, desk_id=1, walk=Walk.UNDER_WAY)
+    add_waiting(load, 2, desk_id=1, only_desk_id=1)
+    assert relabel(load) == []
+
+
+def hall_and_airport(**airport):
+    """Desk 1 in the hall; desk 2 at the airport, 10 minutes away."""
+    load = trip()
+    add_desk(load, 1, busy=1)
+    add_desk(load, 2, site=AIRPORT, **airport)
+    load.put_walk(HALL, AIRPORT, 10.0)
+    return load
+
+
+@pytest.mark.parametrize(("remaining", "walks"), [(27.0, False), (29.0, True)])
+def test_a_walk_must_gain_six_minutes_and_a_quarter_of_the_wait(remaining, walks):
+    # Beyond 10 minutes of way and 5 of margin: 27 - 15 < 6 + 6.75, and 29 - 15 > 6 + 7.25.
+    load = hall_and_airport()
+    add_waiting(load, 1, desk_id=1)
+    assert [walk.ticket_id for walk in walks_worth(load, {1: remaining})] == ([1] if walks else [])
+
+
+def test_whom_nobody_at_the_place_may_take_walks_where_somebody_may():
+    load = hall_and_airport()
+    load.remove_counter(100)
+    add_waiting(load, 1)
+    assert [(walk.ticket_id, walk.desk_id) for walk in walks_worth(load, {})] == [(1, 2)]
+
+
+def test_four_are_asked_to_walk_to_a_desk_at_once_and_the_oldest_first():
+    load = hall_and_airport(counters=20)
+    for ticket_id in range(1, 8):
+        add_waiting(load, ticket_id, desk_id=1)
+    found = walks_worth(load, dict.fromkeys(range(1, 8), 90.0))
+    assert [walk.ticket_id for walk in found] == [1, 2, 3, 4]
+
+
+def test_a_caller_or_somebody_on_the_way_is_asked_to_walk_by_nobody():
+    load = hall_and_airport()
+    add_waiting(load, 1, place=PHONE)
+    add_waiting(load, 2, walk=Walk.UNDER_WAY)
+    add_waiting(load, 3, walk=Walk.ARRIVED)
+    add_waiting(load, 4, only_desk_id=1)
+    assert walks_worth(load, dict.fromkeys(range(1, 5), 90.0)) == []
+
+
+def test_without_a_way_nobody_walks():
+    load = hall_and_airport()
+    load.remove_walk(HALL, AIRPORT)
+    add_waiting(load, 1)
+    assert walks_worth(load, {1: 90.0}) == []

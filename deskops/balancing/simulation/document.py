@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
@@ -10,6 +10,8 @@ Path = tuple[str | int, ...]
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 _MISSING = object()
 _LARGEST = 1e9
+_SHARES_OFF = 0.01
+"""Shares that should make 1 may be rounded; by more than this they are a fault."""
 
 
 class Fault(NamedTuple):
@@ -51,6 +53,11 @@ class Part:
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return "".join(steps).lstrip(".") or "the scenario"
 
+    @property
+    def absent(self) -> bool:
+        """Whether it stands for a field that isn't there, which was said already."""
+        return self.value is _MISSING
+
     def only(self, *known: str) -> None:
         """Fields by other names are faults."""
         for name in self._fields():
@@ -71,7 +78,7 @@ class Part:
 
     def items(self) -> Iterator["Part"]:
         """The values of a list."""
-        if self.value is _MISSING:
+        if self.absent:
             return
         if not isinstance(self.value, list):
             self.fault("must be a list")
@@ -85,7 +92,7 @@ class Part:
             yield name, self._at(name)
 
     def number(self, least: float = -_LARGEST, most: float = _LARGEST) -> float:
-        if self.value is _MISSING:
+        if self.absent:
             return max(least, 0.0)
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             self.fault(f"must be a number, not {_shown(self.value)}")
@@ -107,15 +114,22 @@ class Part:
             self.fault(f"must be a whole number, not {self.value}")
         return int(number)
 
+    def one_of(self, known: Container[int], what: str) -> int:
+        """The id of something that is there."""
+        number = self.whole()
+        if number not in known:
+            self.fault(f"there is no {what} {number}")
+        return number
+
     def flag(self) -> bool:
-        if self.value is not _MISSING and not isinstance(self.value, bool):
+        if not self.absent and not isinstance(self.value, bool):
             self.fault(f"must be true or false, not {_shown(self.value)}")
         return self.value is True
 
     def text(self) -> str:
         if isinstance(self.value, str):
             return self.value
-        if self.value is not _MISSING:
+        if not self.absent:
             self.fault(f"must be a text, not {_shown(self.value)}")
         return ""
 
@@ -133,7 +147,7 @@ class Part:
     def _fields(self) -> dict[str, Any]:
         if isinstance(self.value, dict):
             return self.value
-        if self.value is not _MISSING:
+        if not self.absent:
             self.fault("must be an object with fields")
             # Said once: from here on it counts as absent.
             self.value = _MISSING
@@ -141,6 +155,17 @@ class Part:
 
     def _at(self, name: str) -> "Part":
         return Part(self.value[name], (*self.path, name), self._lines, self.faults)
+
+
+def made_one(part: Part, shares: Sequence[float]) -> list[float]:
+    """Shares that sum to 1, or nearly so and then brought to it."""
+    total = sum(shares)
+    if part.absent:
+        return list(shares)
+    if abs(total - 1.0) > _SHARES_OFF:
+        part.fault(f"the shares sum to {total:g}, not to 1")
+        return list(shares)
+    return [share / total for share in shares]
 
 
 def parse(text: str) -> Part:

@@ -31,6 +31,9 @@ class Strategy(Protocol):
 
     def failed(self, desk: int, down: bool) -> None: ...
 
+    def gave_up(self, person: int) -> None:
+        """A waiting person's patience is at its end; they must not be served any more."""
+
     def timer(self, what: str, person: int) -> None:
         """A time that the strategy set with `Floor.remind` has come."""
 
@@ -67,6 +70,10 @@ class _Done(NamedTuple):
     person: int
 
 
+class _PatienceEnds(NamedTuple):
+    person: int
+
+
 class _Timer(NamedTuple):
     what: str
     person: int
@@ -79,6 +86,7 @@ class Floor:
         self.now = 0.0
         self.people = people
         self.passed: dict[int, Passed] = {}
+        self.gave_up: set[int] = set()
         self.desk_of: dict[int, int] = {}
         self.moved_counters = 0
         self._places = {desk.id: _Place() for desk in desks}
@@ -98,8 +106,7 @@ class Floor:
         person = next(arrivals, None)
         while self._events or person is not None:
             if person is not None and (not self._events or self.people[person].minute < self._events[0][0]):
-                self.now = self.people[person].minute
-                self._strategy.arrive(person)
+                self._arrive(person)
                 person = next(arrivals, None)
             else:
                 self.now, _, _, event = heappop(self._events)
@@ -154,6 +161,13 @@ class Floor:
         self._number += 1
         heappush(self._events, (minute, rank, self._number, event))
 
+    def _arrive(self, person: int) -> None:
+        who = self.people[person]
+        self.now = who.minute
+        if who.patience_minutes is not None:
+            self._push(self.now + who.patience_minutes, 2, _PatienceEnds(person))
+        self._strategy.arrive(person)
+
     def _happen(self, event: object) -> None:
         if isinstance(event, _Done):
             self._done(event.counter, event.person)
@@ -161,6 +175,10 @@ class Floor:
             self._shift(event)
         elif isinstance(event, Failure):
             self._failure(event)
+        elif isinstance(event, _PatienceEnds):
+            if event.person not in self.passed:
+                self.gave_up.add(event.person)
+                self._strategy.gave_up(event.person)
         elif isinstance(event, _Timer):
             self._strategy.timer(event.what, event.person)
 

@@ -1,5 +1,6 @@
 """Late binding, longest wait: what contact centres sell, with walks between sites where people can walk."""
 
+from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from deskops.balancing.simulation.plain import Plain, able
@@ -12,8 +13,8 @@ _Place = int | None
 
 class LongestWait(Plain):
     """Nobody has a desk: a free counter takes whoever has waited longest of those it is competent for, urgent first, at its
-    site and on the phone. If nobody waits there, it calls the longest waiting from elsewhere, who walks; one for each idle
-    counter, and the counter takes others meanwhile.
+    site and on the phone. If somebody elsewhere has waited longer, they are called first and walk, as many at a time as the
+    desk has open counters; the counter takes others meanwhile.
     """
 
     def __init__(self, scenario: Scenario, people: list[Person]) -> None:
@@ -54,16 +55,16 @@ class LongestWait(Plain):
             self.serve(counter, person, facts.speed[self._people[person].topic])
 
     def _call(self, desk: Desk, before: _Line | None) -> None:
-        """Let whoever has waited longest walk here, if they stand elsewhere and no counter's worth of people is on the way."""
+        """Let whoever has waited longest walk here if they stand elsewhere, unless enough are on the way."""
         line = self._longest(desk, self._elsewhere[desk.id])
         expected = self._expected[desk.id]
-        if line and expected < self.floor.open_counters(desk.id) and (before is None or line < before):
+        if line and expected < self.floor.open_counters(desk.id) and (before is None or line[0] < before[0]):
             person = heappop(line)[2]
             self._walking_to[person] = desk.id
             self._expected[desk.id] += 1
             self.send(person)
 
-    def _longest(self, desk: Desk, places: list[_Place] | list[int]) -> _Line | None:
+    def _longest(self, desk: Desk, places: Sequence[_Place]) -> _Line | None:
         """The line whose head has waited longest, those who gave up taken out."""
         lines = [self._lines.get((place, topic)) for place in places for topic in desk.speed]
         for line in lines:

@@ -44,7 +44,7 @@ class Plain:
     def failed(self, desk: int, down: bool) -> None:
         (self._down.add if down else self._down.discard)(desk)
 
-    def timer(self, what: str, person: int) -> None:
+    def timer(self, what: str, person: int) -> None:  # noqa: ARG002  # only one thing is timed
         """Only walks end at a time that is set."""
         self.walk_ends(person)
 
@@ -119,8 +119,8 @@ class Lists(Plain):
 
 
 class FixedMap:
-    """The map topic -> desk of paper: calls of the headquarters' topics go there, the hall's walk-ins of the hall's topics to
-    the hall, everybody else to a desk of the topic, at the place if there is one; equals by lot.
+    """The map topic -> desk of paper: calls of the headquarters' topics go there, the hall's walk-ins of the hall's topics
+    to the hall, everybody else to a desk of the topic, at the place if there is one; equals by lot.
 
     A desk of the topic is one whose own topic it is; where there is none, any that is competent. Where nobody can walk,
     walk-ins go to a competent desk where they are, or to nobody.
@@ -137,7 +137,13 @@ class FixedMap:
         first = [desk for desk in competent if self._goes_first(desk, who)]
         own = [desk for desk in competent if desk.own_topic == who.topic]
         within = reachable(self._scenario, who)
-        for choice in (first, at_site(who.site, own), [d for d in own if d in within], at_site(who.site, within), within):
+        for choice in (
+            first,
+            at_site(who.site, own),
+            [d for d in own if d in within],
+            at_site(who.site, within),
+            within,
+        ):
             if choice:
                 return self._random.choice(choice).id
         return None
@@ -149,8 +155,8 @@ class FixedMap:
 
 
 class Bound(Lists):
-    """The desk of least cost at arrival, for good; equals by lot. What is sold as shortest queue (people per open counter) or,
-    `by_wait`, as least expected wait: work before them over open counters, at least the walk, and the slower service.
+    """The desk of least cost at arrival, for good; equals by lot. What is sold as shortest queue (people per open counter)
+    or, `by_wait`, as least expected wait: work before them over open counters, at least the walk, and the slower service.
     """
 
     def __init__(self, scenario: Scenario, people: list[Person], seed: int, by_wait: bool) -> None:
@@ -162,34 +168,55 @@ class Bound(Lists):
         self._mean = sum(topic.share * topic.believed_mean_minutes for topic in scenario.topics)
         self._present = {desk.id: 0 for desk in scenario.desks}
         self._work = {desk.id: 0.0 for desk in scenario.desks}
+        self._desk_of: dict[int, int] = {}
         self._speeds = {desk.id: desk.speed for desk in scenario.desks}
         sites = {desk.id: desk.site for desk in scenario.desks}
         super().__init__(self._least, lambda desk, topic: self._speeds[desk][topic], lambda desk: sites[desk])
 
     def serve(self, counter: int, person: int, factor: float) -> None:
-        desk = self.floor.desk_of[counter]
-        self._work[desk] -= self._means[self._people[person].topic] * factor
+        self._work[self._desk_of[person]] -= self._minutes(person)
         super().serve(counter, person, factor)
 
-    def finished(self, counter: int, person: int) -> None:
+    def finished(self, counter: int, person: int) -> None:  # noqa: ARG002  # the engine's signature
         self._present[self.floor.desk_of[counter]] -= 1
 
+    def gave_up(self, person: int) -> None:
+        super().gave_up(person)
+        self._unbind(person)
+
+    def gone(self, counter: int) -> None:
+        """Whoever waits for a desk whose last counter leaves is given another, if any other is open."""
+        super().gone(counter)
+        desk = self.floor.desk_of[counter]
+        if not self.floor.open_counters(desk) and desk not in self._down:
+            for _, _, person in sorted(self.waiting.pop(desk, [])):
+                if person not in self._gone:
+                    self._unbind(person)
+                    self.arrive(person)
+
+    def _unbind(self, person: int) -> None:
+        self._work[self._desk_of[person]] -= self._minutes(person)
+        self._present[self._desk_of.pop(person)] -= 1
+
+    def _minutes(self, person: int) -> float:
+        topic = self._people[person].topic
+        return self._means[topic] * self._speeds[self._desk_of[person]][topic]
+
     def _least(self, person: int) -> int | None:
+        """Of the open desks; while none is open, of all."""
         who = self._people[person]
-        costs = [
-            (self._cost(desk, who), self._random.random(), desk.id)
-            for desk in reachable(self._scenario, who)
-            if self.floor.open_counters(desk.id)
-        ]
-        if not costs:
+        desks = reachable(self._scenario, who)
+        desks = [desk for desk in desks if self.floor.open_counters(desk.id)] or desks
+        if not desks:
             return None
-        chosen = min(costs)[2]
+        chosen = min((self._cost(desk, who), self._random.random(), desk.id) for desk in desks)[2]
+        self._desk_of[person] = chosen
         self._present[chosen] += 1
-        self._work[chosen] += self._means[who.topic] * self._speeds[chosen][who.topic]
+        self._work[chosen] += self._minutes(person)
         return chosen
 
     def _cost(self, desk: Desk, who: Person) -> float:
-        counters = self.floor.open_counters(desk.id)
+        counters = max(1, self.floor.open_counters(desk.id))
         if not self._by_wait:
             return self._present[desk.id] / counters
         wait = 0.0 if self._present[desk.id] < counters else (self._work[desk.id] + self._mean) / counters

@@ -1,9 +1,9 @@
 """A scenario's document as a `Scenario`: every field is read, every fault named with its line."""
 
 from collections.abc import Iterable, Sequence
-from math import ceil
 
-from deskops.balancing.simulation.document import FaultyInputError, Part, parse
+from deskops.balancing.simulation.document import FaultyInputError, Part, made_one, parse
+from deskops.balancing.simulation.reading_generator import read_day, read_generator
 from deskops.balancing.simulation.scenario import (
     MINUTES_PER_DAY,
     CounterMove,
@@ -11,16 +11,11 @@ from deskops.balancing.simulation.scenario import (
     Desk,
     DeskDown,
     Generator,
-    NoShows,
     Scenario,
-    SiteShares,
-    Surge,
     Topic,
 )
 
 FORMAT = "deskops-scenario/2"
-SHARES_OFF = 0.01
-"""Shares that should make 1 may be rounded; by more than this they are a fault."""
 
 _FIELDS = (
     "format", "name", "days", "opening", "load", "sites", "hall", "walk", "topics", "desks", "events", "generator",
@@ -44,6 +39,9 @@ def read_scenario(text: str) -> Scenario:
 
 def _check_format(document: Part) -> None:
     """Of another format nothing else is worth saying."""
+    if not isinstance(document.value, dict):
+        document.fault("must be an object with fields")
+        raise FaultyInputError(document.faults)
     part = document.part("format")
     said = part.text()
     if said and said != FORMAT:
@@ -82,13 +80,13 @@ class _Reader:
             events=events,
             reference_slowdown=document.part("reference_slowdown").above_zero(),
             accept_share=self._read_offer(document.part("offer")),
-            generator=self._read_generator(document.part("generator")) if document.has("generator") else None,
+            generator=self._read_generator() if document.has("generator") else None,
         )
-
-    # The day and the ways
 
     def _read_opening(self, part: Part) -> tuple[int, int]:
         times = [time.clock(MINUTES_PER_DAY) for time in part.items()]
+        if part.absent:
+            return 0, MINUTES_PER_DAY
         if len(times) != 2 or times[0] >= times[1]:
             part.fault("must be two times, the opening before the closing")
             return 0, MINUTES_PER_DAY
@@ -109,24 +107,24 @@ class _Reader:
         part.only("accept_share")
         return part.part("accept_share").number(0.0, 1.0)
 
-    # Topics and desks
-
     def _read_topics(self, part: Part) -> tuple[Topic, ...]:
         topics = []
+        faults_before = len(part.faults)
         for item in part.items():
             item.only("id", "share", "mean_minutes", "believed_mean_minutes")
             means = [item.part(name).above_zero() for name in ("mean_minutes", "believed_mean_minutes")]
             share = item.part("share").number(0.0, 1.0)
             topics.append(Topic(_new_id(item.part("id"), self._topics), share, *means))
-        if not topics:
+        if not topics and not part.absent:
             part.fault("there must be at least one topic")
-            return ()
-        shares = _made_one(part, [topic.share for topic in topics])
+        if len(part.faults) > faults_before or not topics:
+            return tuple(topics)
+        shares = made_one(part, [topic.share for topic in topics])
         return tuple(topic._replace(share=share) for topic, share in zip(topics, shares, strict=True))
 
     def _read_desks(self, part: Part) -> tuple[Desk, ...]:
         desks = tuple(self._read_desk(item) for item in part.items())
-        if not desks:
+        if not desks and not part.absent:
             part.fault("there must be at least one desk")
         return desks
 
@@ -179,8 +177,6 @@ class _Reader:
             if not any(plan.counters for plan in desk.counters) and desk.id not in given:
                 item.part("counters").fault("zero staff: the desk has no counter at any time")
 
-    # Events
-
     def _read_events(self, part: Part) -> tuple[DeskDown | CounterMove, ...]:
         return tuple(event for item in part.items() for event in self._read_event(item))
 
@@ -204,67 +200,11 @@ class _Reader:
             kind.fault("must be desk_down or move_counters")
 
     def _instant(self, part: Part) -> int:
-        return (self._day(part.part("day")) - 1) * MINUTES_PER_DAY + part.part("at").clock()
+        return (read_day(part.part("day"), self._days) - 1) * MINUTES_PER_DAY + part.part("at").clock()
 
-    # How traces are drawn
-
-    def _read_generator(self, part: Part) -> Generator:
-        part.only(
-            "profile_per_hour",
-            "call_share",
-            "urgent_share",
-            "service_cv",
-            "no_show",
-            "surge",
-            "site_of_walk_in",
-        )
-        no_show = part.part("no_show")
-        no_show.only("share", "minutes")
-        return Generator(
-            profile_per_hour=self._read_profile(part.part("profile_per_hour")),
-            call_share=part.part("call_share").number(0.0, 1.0),
-            urgent_share=part.part("urgent_share").number(0.0, 1.0),
-            service_cv=part.part("service_cv").number(0.0),
-            no_show=NoShows(no_show.part("share").number(0.0, 1.0), no_show.part("minutes").number(0.0)),
-            surge=self._read_surge(part.part("surge")) if part.has("surge") else None,
-            site_of_walk_in=self._read_site_shares(part.part("site_of_walk_in")),
-        )
-
-    def _read_profile(self, part: Part) -> tuple[float, ...]:
-        weights = tuple(weight.number(0.0) for weight in part.items())
-        hours = ceil((self._opening[1] - self._opening[0]) / 60)
-        if len(weights) != hours or not sum(weights):
-            part.fault(f"must be {hours} weights, one for each hour of opening, not all 0")
-        return weights
-
-    def _read_surge(self, part: Part) -> Surge:
-        part.only("day", "at", "minutes", "topics", "factor")
-        at = part.part("at")
-        surge = Surge(
-            day=self._day(part.part("day")),
-            minute=at.clock(),
-            minutes=part.part("minutes").above_zero(),
-            topics=tuple(self._topic(topic) for topic in part.part("topics").items()),
-            factor=part.part("factor").above_zero(),
-        )
-        opens, closes = self._opening
-        if surge.minute < opens or surge.minute + surge.minutes > closes:
-            at.fault("the surge must begin and end within the opening hours")
-        return surge
-
-    def _read_site_shares(self, part: Part) -> SiteShares:
-        names = ("own_topic_sites", "hall", "any")
-        part.only(*names)
-        shares = [part.part(name).number(0.0, 1.0) if part.has(name) else 0.0 for name in names]
-        return SiteShares(*_made_one(part, shares))
-
-    # What is referred to
-
-    def _day(self, part: Part) -> int:
-        day = part.whole(1)
-        if day > self._days:
-            part.fault(f"there is no day {day}")
-        return day
+    def _read_generator(self) -> Generator:
+        part = self._document.part("generator")
+        return read_generator(part, self._days, self._opening, self._topics)
 
     def _site(self, part: Part) -> int:
         site = part.whole()
@@ -273,10 +213,10 @@ class _Reader:
         return site
 
     def _topic(self, part: Part) -> int:
-        return _known_id(part, self._topics, "topic")
+        return part.one_of(self._topics, "topic")
 
     def _desk(self, part: Part) -> int:
-        return _known_id(part, self._desks, "desk")
+        return part.one_of(self._desks, "desk")
 
 
 def _new_id(part: Part, known: set[int]) -> int:
@@ -285,19 +225,3 @@ def _new_id(part: Part, known: set[int]) -> int:
         part.fault(f"{number} is given twice")
     known.add(number)
     return number
-
-
-def _known_id(part: Part, known: set[int], what: str) -> int:
-    number = part.whole()
-    if number not in known:
-        part.fault(f"there is no {what} {number}")
-    return number
-
-
-def _made_one(part: Part, shares: Sequence[float]) -> list[float]:
-    """Shares that sum to 1, or nearly so and then brought to it."""
-    total = sum(shares)
-    if abs(total - 1.0) > SHARES_OFF:
-        part.fault(f"the shares sum to {total:g}, not to 1")
-        return list(shares)
-    return [share / total for share in shares]

@@ -1,18 +1,20 @@
 """The shipped rule as a strategy: the same router, claim, offer, re-balance and projection as the live system."""
 
+from collections import Counter as Counted
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from deskops.balancing import offer
-from deskops.balancing.advice import Limits, advise
+from deskops.balancing.advice import Limits, StaffMove, advise, advise_tomorrow
 from deskops.balancing.claim import best
-from deskops.balancing.learning import ArrivalRates, Correction, ServiceTimes
+from deskops.balancing.fluid import Arrivals, Question
+from deskops.balancing.learning import ArrivalRates, Correction, DayProfile, ServiceTimes
 from deskops.balancing.load import Load
-from deskops.balancing.projection import Outlook, PlannedCount, look_ahead
+from deskops.balancing.projection import Outlook, PlannedCount, look_ahead, newcomer_wait
 from deskops.balancing.reroute import relabel, reroute, walks_worth
 from deskops.balancing.router import Choice, choose
 from deskops.balancing.simulation.engine import Floor
-from deskops.balancing.simulation.scenario import Scenario
+from deskops.balancing.simulation.scenario import MINUTES_PER_DAY, Scenario
 from deskops.balancing.state import (
     PHONE,
     SECONDS_PER_MINUTE,
@@ -29,6 +31,8 @@ REBALANCE_MINUTES = 5.0
 PROJECTION_MINUTES = 0.5
 PLAN_MINUTES = 240.0
 ADVICE_MINUTES = 10.0
+TOMORROW_STEP_MINUTES = 10.0
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Rule:
         self.moved: set[int] = set()
         self.load = _load_of(scenario, self.options.policy)
         self.floor: Floor
+        self._scenario = scenario
         self._random = Random(seed)
         self._topics = {topic.id: topic for topic in scenario.topics}
         self._service = ServiceTimes(
@@ -66,6 +71,8 @@ class Rule:
         self._idle: dict[int, None] = {}
         self._ticking = False
         self._rates = ArrivalRates(0.0)
+        self._profile = DayProfile()
+        self._counted: set[int] = set()
         self._arrivals: list[tuple[float, int]] = []
 
     # What the engine says
@@ -110,6 +117,10 @@ class Rule:
         self._forget_outlook()
         self._match()
 
+    def gave_up(self, person: int) -> None:
+        self.load.remove_waiting(person)
+        self._projected.pop(person, None)
+
     def timer(self, what: str, person: int) -> None:
         if what == "walked":
             waiting = self.load.waiting(person)
@@ -131,14 +142,13 @@ class Rule:
                 self.floor.remind(ADVICE_MINUTES, "advice")
         who = self.floor.people[person]
         place = PHONE if who.is_call or who.site is None else who.site + 1
-        self._rates.arrived((place, who.topic), self._seconds)
         choice = choose(self.load, Arrival(place, who.topic))
         waiting = Waiting(person, place, who.topic, self._seconds, who.urgent, desk_id=choice.desk_id)
         if choice.counter_id is not None:
-            self.load.put_waiting(waiting)
+            self._arrived(waiting)
             self._start(choice.counter_id, person)
             return
-        projected = self._newcomer(place, who.topic)
+        projected = self._newcomer(place, who.topic, who.urgent)
         if not self._accepts(waiting, projected):
             self._place(waiting, choice, projected)
 
@@ -151,9 +161,9 @@ class Rule:
         if self._random.random() >= self.accept_share:
             return False
         self.accepted.add(person)
-        self._note(person, self._newcomer(PHONE, topic_id))
+        self._note(person, self._newcomer(PHONE, topic_id, waiting.urgent))
         choice = choose(self.load, Arrival(PHONE, topic_id))
-        self.load.put_waiting(replace(waiting, place=PHONE, desk_id=choice.desk_id))
+        self._arrived(replace(waiting, place=PHONE, desk_id=choice.desk_id))
         if choice.counter_id is not None:
             self._start(choice.counter_id, person)
         return True
@@ -164,13 +174,22 @@ class Rule:
             self._walk(waiting, choice.desk_id)
         else:
             self._note(waiting.ticket_id, projected)
-            self.load.put_waiting(waiting)
+            self._arrived(waiting)
+
+    def _arrived(self, waiting: Waiting) -> None:
+        """Put a newcomer into the load, and into the recent rates at the place where they wait in the end."""
+        self.load.put_waiting(waiting)
+        kind = (waiting.place, waiting.topic_id)
+        if waiting.ticket_id not in self._counted:
+            self._counted.add(waiting.ticket_id)
+            self._rates.arrived(kind, self._seconds)
+            self._profile.arrived(kind, self.floor.now % MINUTES_PER_DAY)
 
     def _walk(self, waiting: Waiting, desk_id: int) -> None:
         person = waiting.ticket_id
         self.walked.add(person)
         site = self.load.desks[desk_id].desk.site_id
-        self.load.put_waiting(replace(waiting, place=site, desk_id=desk_id, walk=Walk.UNDER_WAY))
+        self._arrived(replace(waiting, place=site, desk_id=desk_id, walk=Walk.UNDER_WAY))
         self.floor.remind(self.floor.people[person].walk_minutes, "walked", person)
 
     # Rules B, C and F
@@ -202,22 +221,45 @@ class Rule:
         self._match()
         if self.floor.at_rest:
             self._ticking = False
+            if self.options.advises and self.floor.now % MINUTES_PER_DAY >= self._scenario.opening[1]:
+                self._prepare_tomorrow()
         else:
             self.floor.remind(REBALANCE_MINUTES, "tick")
 
     def _follow_advice(self) -> None:
         """Rule E on autopilot."""
-        since = self.floor.now - Limits().dwell_minutes
-        lately: dict[int, int] = {}
-        for minute, desk_id in self._arrivals:
-            if minute > since:
-                lately[desk_id] = lately.get(desk_id, 0) + 1
-        rates = self._rates.rates(self._seconds)
-        for move in advise(self.load, self._seconds, rates, self._planned(), lately):
-            self.floor.move_counter(move.source_id, move.target_id, Limits().travel_minutes)
-            self._arrivals.append((self.floor.now + Limits().travel_minutes, move.target_id))
-        if self._ticking:
-            self.floor.remind(ADVICE_MINUTES, "advice")
+        if not self._ticking:
+            return
+        since = self.floor.now - LIMITS.dwell_minutes
+        lately = Counted(desk_id for minute, desk_id in self._arrivals if minute > since)
+        arrivals = [Arrivals(0.0, self._rates.rates(self._seconds))]
+        question = Question(self._seconds, arrivals, self._planned())
+        for move in advise(self.load, question, lately, LIMITS):
+            self._move(move)
+        self.floor.remind(ADVICE_MINUTES, "advice")
+
+    def _prepare_tomorrow(self) -> None:
+        """Rule E in the evening, for a day like those before."""
+        self._profile.day_over()
+        opening, closing = self._scenario.opening
+        arrivals = [Arrivals(minute - opening, rates) for minute, rates in self._profile.expected()]
+        next_opening = (self.floor.now // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY + opening
+        planned = [
+            PlannedCount(shift.minute - next_opening, shift.desk, shift.counters)
+            for shift in self.floor.planned(next_opening + MINUTES_PER_DAY - opening - self.floor.now)
+            if shift.counters is not None
+        ]
+        if planned:
+            question = Question(
+                self._seconds, arrivals, planned, minutes=closing - opening, step=TOMORROW_STEP_MINUTES
+            )
+            for move in advise_tomorrow(self.load, question, LIMITS):
+                self._move(move)
+
+    def _move(self, move: StaffMove) -> None:
+        for _ in range(move.counters):
+            self.floor.move_counter(move.source_id, move.target_id, LIMITS.travel_minutes)
+            self._arrivals.append((self.floor.now + LIMITS.travel_minutes, move.target_id))
 
     def _match(self) -> None:
         """Free counters take whom a change has put before them."""
@@ -229,11 +271,11 @@ class Rule:
             if ticket is not None:
                 self._start(counter, ticket)
 
-    def _newcomer(self, place: int, topic_id: int) -> float | None:
+    def _newcomer(self, place: int, topic_id: int, urgent: bool) -> float | None:
         outlook = self._outlook
         if self._seconds - outlook.at >= PROJECTION_MINUTES * SECONDS_PER_MINUTE:
             outlook = self._look()
-        return outlook.newcomers.get((place, topic_id))
+        return newcomer_wait(self.load, outlook, place, topic_id, urgent)
 
     def _look(self) -> Outlook:
         self._outlook = look_ahead(self.load, self._seconds, self._planned())

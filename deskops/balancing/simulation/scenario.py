@@ -10,7 +10,7 @@ MINUTES_PER_DAY = 1440
 class CounterPlan(NamedTuple):
     """So many counters of a desk are open from this minute of each day on."""
 
-    minute: int
+    minute: float
     counters: int
 
 
@@ -125,7 +125,8 @@ class Scenario:
 class Person(NamedTuple):
     """One demand of a trace. `site` is None for a call; `walk_minutes` is this person's way if asked to walk.
 
-    `service_minutes` at own-topic speed; who doesn't show up takes them whatever the desk.
+    `service_minutes` at own-topic speed; who doesn't show up takes them whatever the desk. `patience_minutes`: a caller who
+    has waited so long gives up; None waits for ever.
     """
 
     minute: float
@@ -136,3 +137,4 @@ class Person(NamedTuple):
     service_minutes: float
     no_show: bool
     walk_minutes: float
+    patience_minutes: float | None = None
