@@ -15,12 +15,16 @@ from benchmarks import (
     memory,
     next_fresh,
     numbers,
+    projection,
     push,
     reads,
     reconnect,
     replay,
+    router,
     setup_import,
     setup_way,
+    simulate,
+    simulate_copies,
     start,
     workers,
 )
@@ -41,6 +45,10 @@ BENCHMARKS: dict[str, Measure] = {
     "replay": replay.measure,
     "setup_import": setup_import.measure,
     "setup_way": setup_way.measure,
+    "router": router.measure,
+    "projection": projection.measure,
+    "simulate": simulate.measure,
+    "simulate_copies": simulate_copies.measure,
     "start": start.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 from deskops.accounts import access
 from deskops.accounts import scopes as role_scopes
 from deskops.control.queries import readiness
+from deskops.control.queries.stops import held_shut
 from deskops.core import messages, runtime
 from deskops.core.config import Settings
 from deskops.core.database import Database
@@ -17,6 +18,7 @@ from deskops.demands.services.sharing import share_out
 from deskops.demands.services.topics import follow_desks, follow_topics
 from deskops.desks import scopes as desks_scopes
 from deskops.desks.queries import popularity
+from deskops.desks.services import plan
 from deskops.live import push
 from deskops.live.audiences import audiences_of
 from deskops.live.queries import desks_present
@@ -34,5 +36,6 @@ def create_runtime(settings: Settings) -> Runtime:
     messages.provide(desks_scopes.is_rehearsal)
     popularity.provide(demand_counts)
     readiness.provide(desks_present)
+    plan.provide(held_shut)
     runtime.install(made)
     return made

@@ -2,7 +2,7 @@
 
 from deskops.control.services import rehearsing
 from deskops.core import housekeeping, messages
-from deskops.demands.services import closing, mending, walking
+from deskops.demands.services import closing, learning, mending, rebalancing, walking
 from deskops.desks.services import plan
 
-MODULES = (housekeeping, messages, closing, mending, plan, rehearsing, walking)
+MODULES = (housekeeping, messages, closing, learning, mending, plan, rebalancing, rehearsing, walking)

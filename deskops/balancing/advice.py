@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from deskops.balancing.fluid import Future, Question, play
+from deskops.balancing.fluid import Arrivals, Future, Question, play
 from deskops.balancing.load import Load
 from deskops.balancing.projection import PlannedCount
 from deskops.balancing.state import SECONDS_PER_MINUTE, Desk
@@ -15,8 +15,8 @@ class Limits:
     """The numbers of rule E. Minutes, except the counts.
 
     `at_once`: the most counters that one piece of advice moves; `share_for_tomorrow`: the most of all counters that
-    advice for the next day moves, and `stay_tomorrow`: how many stay at each desk then, since a day like those before
-    may still surprise a small desk. `sources`, `targets`: how many desks of each side are tried.
+    advice for the next day moves; `stay_tomorrow`: how many stay at each desk then; `heavier_tomorrow`: by how much the
+    day that is prepared for is heavier than those before. `sources`, `targets`: how many desks of each side are tried.
     """
 
     oldest_wait_minutes: float = 12.0
@@ -29,6 +29,7 @@ class Limits:
     at_once: int = 4
     share_for_tomorrow: float = 0.3
     stay_tomorrow: int = 8
+    heavier_tomorrow: float = 1.15
 
 
 class StaffMove(NamedTuple):
@@ -66,12 +67,20 @@ def advise_tomorrow(load: Load, question: Question, limits: Limits | None = None
     """The moves worth making before the next day begins, if it is as `question` expects; minute 0 is its opening.
 
     `question.planned` says all counters of that day. A move costs no travel and holds for the whole day, so that it pays to
-    take staff from where they are idle, or serve others' topics slowly, to the topic's own desks.
+    take staff from where they are idle, or serve others' topics slowly, to the topic's own desks. Only from desks of calls
+    alone: whoever stands in a hall can be served nowhere else. Raises UnknownDeskError for a desk of the plan.
     """
     limits = limits or Limits()
     counts = _fewest(question.planned)
-    kept = dict.fromkeys(counts, limits.stay_tomorrow - limits.stay)
-    search = _Search(load, replace(question, carry_over=False), counts, kept, limits)
+    kept = {
+        desk_id: count if load.desk(desk_id).desk.walk_ins else limits.stay_tomorrow - limits.stay
+        for desk_id, count in counts.items()
+    }
+    heavier = [
+        Arrivals(part.minute, {kind: rate * limits.heavier_tomorrow for kind, rate in part.rates.items()})
+        for part in question.arrivals
+    ]
+    search = _Search(load, replace(question, arrivals=heavier, carry_over=False), counts, kept, limits)
     most = int(limits.share_for_tomorrow * sum(counts.values()))
     return list(search.moves(_faster_pairs, most, 4, 0.0))
 

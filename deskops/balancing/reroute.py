@@ -1,6 +1,6 @@
 """Rule C: new provisional desks for those whose desk closed, paused or failed, and for everybody as labels age."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from math import inf
 from typing import NamedTuple
 
@@ -33,10 +33,20 @@ def relabel(load: Load) -> list[Relabel]:
     """The same for everybody who waits, whatever desk they were given: rule C's tick, every 5 minutes.
 
     Claims follow age and not the desk given, so labels grow stale, and with them the expected waits of rule A. Who is
-    walking keeps the desk they walk to, and whom somebody gave a desk by hand keeps that.
+    walking keeps the desk they walk to, whom somebody gave a desk by hand keeps that, and so does who waits for one that
+    keeps its people while it pauses.
     """
-    free = [w for w in load.all_waiting() if w.walk is not Walk.UNDER_WAY and w.only_desk_id is None]
+    free = [
+        w
+        for w in load.all_waiting()
+        if w.walk is not Walk.UNDER_WAY and w.only_desk_id is None and not _is_kept(load, w)
+    ]
     return _anew(load, sorted(free, key=lambda w: (w.registered_at, w.ticket_id)))
+
+
+def _is_kept(load: Load, waiting: Waiting) -> bool:
+    known = None if waiting.desk_id is None else load.desks.get(waiting.desk_id)
+    return known is not None and known.desk.keeps and not known.desk.open
 
 
 def place(load: Load, people: Iterable[Waiting]) -> list[Relabel]:
@@ -73,18 +83,20 @@ class Walkover(NamedTuple):
     gain_minutes: float
 
 
-def walks_worth(load: Load, waits: dict[int, float]) -> list[Walkover]:
+def walks_worth(load: Load, waits: dict[int, float], leave_out: Container[int] = ()) -> list[Walkover]:
     """Rule C: who should walk, given the projected waits (minutes by ticket), oldest first.
 
     A gain of 6 min + 25 % of the remaining wait beyond walk and margin, four per desk and tick. Who stands in no
-    projection, because no open counter of their place may take them, has nothing to lose. Whom to leave out since
-    they walked before is the caller's to know.
+    projection, because no open counter of their place may take them, has nothing to lose. `leave_out` are the
+    tickets of those who walked before, or can't be asked.
     """
     policy = load.policy
     found: list[Walkover] = []
     per_desk: dict[int, int] = {}
     for waiting in sorted(load.all_waiting(), key=lambda w: (w.registered_at, w.ticket_id)):
         if waiting.place == PHONE or waiting.walk is not Walk.NONE or waiting.only_desk_id is not None:
+            continue
+        if waiting.ticket_id in leave_out:
             continue
         remaining = waits.get(waiting.ticket_id, inf)
         if remaining < policy.rebalance_gain_minutes + policy.walk_margin_minutes:

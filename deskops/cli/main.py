@@ -19,6 +19,10 @@ COMMANDS = {
     "serve": ("deskops.cli.serve:serve", "The server."),
     "worker": ("deskops.cli.worker:worker", "Timed jobs and messages, beside the server."),
     "replay": ("deskops.cli.replay:replay", "Run a call log through the running server."),
+    "simulate": (
+        "deskops.cli.simulate:simulate",
+        "Play a scenario or a call log through the rule and others.",
+    ),
     "import": ("deskops.cli.importing:import_", "Load cases from a file."),
     "export": ("deskops.cli.export:export", "Write data to files."),
     "backup": ("deskops.cli.backup:backup", "Save database and stored files to one file."),

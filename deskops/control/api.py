@@ -12,6 +12,7 @@ from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control import queries, services
 from deskops.control.forms import BroadcastForm, RehearsalForm, StopForm
 from deskops.control.queries.broadcasts import BroadcastLine, broadcast_page, to_see
+from deskops.control.queries.estimates import estimates
 from deskops.control.queries.readiness import readiness_board
 from deskops.control.queries.rehearsals import rehearsal_of
 from deskops.control.queries.stops import stops_in_force
@@ -29,6 +30,16 @@ api = Blueprint("control_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>
 def wall(trip_id: int) -> ResponseReturnValue:
     with runtime.current().database.reading() as session:
         return jsonify(queries.wall_snapshot(session, trip_id).as_json() | {"at": clock.now().isoformat()})
+
+
+@api.get("/estimates")
+@access("wall.view")
+def wait_estimates(trip_id: int) -> ResponseReturnValue:
+    """`{day, whole, places: [{place, judged, within, bias, mean_wait}], offers, arrivals, correction, topics}`: how
+    the waits that people were told today came out. Minutes; place 0 is the phone; `within` is the share within five minutes.
+    """
+    with runtime.current().database.reading() as session:
+        return jsonify(estimates(session, trip_id, clock.now()).as_json())
 
 
 @api.get("/readiness")

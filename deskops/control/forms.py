@@ -53,8 +53,10 @@ class BroadcastForm(Form):
     day: OptionalDay = None
 
     def new(self, today: date) -> NewBroadcast:
-        """As the use case takes it. Raises InvalidInput for an aim that is none."""
+        """As the use case takes it. Raises InvalidInput for an aim that is none, and for news of a day that is over."""
         day = (self.day or today) if self.kind == "shift" else None
+        if day is not None and day < today:
+            raise InvalidInput({"day": gettext("This day is over. Choose today or a day to come.")})
         return NewBroadcast(self.text, _aim(self.to), self.kind == "urgent", day)
 
 

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -226,6 +226,19 @@ def subject_entries(session: Session, trip_id: int, subject: str, limit: int = P
         .limit(limit)
     )
     return [replace(_entry(row), actor_id=row.actor_id) for row in session.execute(query)]
+
+
+def entries_of_subjects(
+    session: Session, trip_id: int, subjects: Collection[str], kinds: Collection[str]
+) -> list[Entry]:
+    """What happened to some subjects of a trip, of some kinds, oldest first."""
+    table = table_of(JournalRow)
+    query = (
+        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
+        .where(table.c.trip_id == trip_id, table.c.subject.in_(subjects), table.c.kind.in_(kinds))
+        .order_by(table.c.sequence)
+    )
+    return [_entry(row) for row in session.execute(query)]
 
 
 def _entry(row: Any) -> Entry:

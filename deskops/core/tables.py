@@ -22,7 +22,10 @@ from deskops.core.i18n import PERSIAN, lang
 from deskops.core.i18n import lazy as _l
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 80 * 1024 * 1024
+MAX_UNPACKED = 40 * 1024 * 1024
+# Each cell that a program writes has its own place in it, so parts of some size pack to a tenth or so; what packs to less
+# than a hundredth was made by hand, and may take minutes to read.
+SOME_SIZE, MAX_RATIO = 1024 * 1024, 100
 MAX_ROWS = 5_000
 # A few bytes can hold millions of empty rows, or name one far below, and reading each takes its time.
 MAX_EMPTY_ROWS = 150_000
@@ -234,7 +237,9 @@ def _check_packed(packed: zipfile.ZipFile) -> None:
     """Sizes as the file itself says; a lie about them ends the unpacking."""
     if _MACROS in packed.namelist():
         raise TableRefused(_l("The workbook holds macros. Save it as .xlsx, without them."))
-    if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+    parts = packed.infolist()
+    dense = any(part.file_size > max(SOME_SIZE, MAX_RATIO * part.compress_size) for part in parts)
+    if dense or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise TableRefused(
             _l("The workbook is far too large when unpacked. Copy the rows into a new workbook.")
         )

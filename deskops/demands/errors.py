@@ -237,3 +237,31 @@ _BUILT = {
     "guidance": lazy("The person was answered by a guidance card already. Correct the demand instead."),
     "other": lazy("The demand was worked on since. Correct it instead."),
 }
+
+
+class NothingOffered(Refusal):
+    code = "nothing_offered"
+    message = lazy("Nobody offered to serve this turn by phone.")
+
+
+class OfferAnswered(Refusal):
+    """`details` say what it is now."""
+
+    code = "offer_answered"
+    message = lazy("This was answered already. What you see now is how it stands.")
+
+
+class OfferTooLate(Refusal):
+    code = "offer_too_late"
+    message = lazy("It is their turn already: they have been called. Nothing needs to be decided any more.")
+
+
+class TurnOver(Refusal):
+    code = "turn_over"
+    message = lazy("This turn is over, so there is nothing to offer any more.")
+
+
+class PhoneNeeded(Refusal):
+    status = 422
+    code = "phone_needed"
+    message = lazy("Type the phone number on which we are to call.")

@@ -117,6 +117,13 @@ class TicketToCallBack(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketBackAtPlace(TicketEvent):
+    """Who was to be called back waits where they stood again, with their old age."""
+
+    kind: ClassVar[str] = "ticket.back_at_place"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketNotShown(TicketEvent):
     kind: ClassVar[str] = "ticket.no_show"
 
@@ -139,6 +146,13 @@ class TicketTakenBack(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketSentWalking(TicketEvent):
+    """Asked to walk to another site, where it goes much faster."""
+
+    kind: ClassVar[str] = "ticket.sent_walking"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketArrived(TicketEvent):
     """Who was asked to walk is there."""
 
@@ -148,6 +162,17 @@ class TicketArrived(TicketEvent):
 @dataclass(frozen=True, kw_only=True)
 class TicketUndone(TicketEvent):
     kind: ClassVar[str] = "ticket.undone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitsLearned(DomainEvent):
+    """What the worker learned: (topic, mean minutes, share of arrivals) of topics, and the factor by which waits come out
+    longer than projected. Values are whole, not steps.
+    """
+
+    kind: ClassVar[str] = "waits.learned"
+    times: tuple[tuple[int, float, float], ...]
+    correction: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,3 +318,15 @@ class ServedOnPaper(DemandEvent):
     desk_id: int
     outcome: str
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(DemandEvent):
+    """To be served by phone instead of waiting. Accepting it is told by the turn."""
+
+    kind: ClassVar[str] = "offer.made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferRefused(DemandEvent):
+    kind: ClassVar[str] = "offer.refused"

@@ -181,7 +181,7 @@ class Ticket(OfTrip, Base):
 
 
 class Offer(OfTrip, Base):
-    """To be served by phone instead of waiting at a site, once a turn. `state`: open, accepted, refused, returned, missed.
+    """To be served by phone instead of waiting at a site, once a turn. `state` as in rules.py.
 
     `location` is where the person stood; `wait_minutes` the wait projected there then, None where nobody there could serve.
     """

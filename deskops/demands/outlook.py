@@ -1,4 +1,5 @@
-"""How long people will wait, kept beside each trip's load: rule F played forward, at most half a minute old.
+"""How long people will wait, kept beside each trip's load: rule F played forward, at most half a minute old, and a moment
+where people come.
 
 Whoever came since it was made waits as a newcomer of their kind; where it says nothing, the closed form does.
 """
@@ -29,17 +30,21 @@ from deskops.demands.trip_load import TripLoad
 from deskops.desks.services.plan import closings_ahead
 
 LASTS_SECONDS = 30.0
+# Where somebody came since: made anew no oftener than that, however many come.
+LASTS_WHILE_PEOPLE_COME = 2.0
 PLAN_AHEAD = timedelta(hours=4)
 
 
 class Told(NamedTuple):
     """What somebody is told at registration. `projected` is what the projection said, `minutes` what was made of it by what
-    it was off before; None where nobody knows, or where they are taken at once.
+    it was off before; None where nobody knows, or where they are taken at once. `here` is what was projected for the place
+    where they stand, though they be asked to walk.
     """
 
     projected: float | None = None
     minutes: float | None = None
     range: WaitRange | None = None
+    here: float | None = None
 
 
 @contextmanager
@@ -56,29 +61,31 @@ def foretold(session: Session, trip_id: int) -> Iterator[tuple[TripLoad, Outlook
         known = _fresh(trip)
         if known is None:
             known = trip.outlook = look_ahead(trip.load, clock.now().timestamp(), planned)
+            trip.came.clear()
         yield trip, known
 
 
 def told(trip: TripLoad, outlook: Outlook, arrival: Arrival, choice: Choice) -> Told:
     """What to tell somebody for whom this desk was just chosen, before they are put into the load."""
-    if choice.desk_id is None:
-        return Told()
     if choice.counter_id is not None:
         return Told(range=WaitRange(0, 0))
-    newcomer = outlook.newcomers.get((arrival.place, arrival.topic_id))
+    kind = (arrival.place, arrival.topic_id)
+    newcomer = _newcomer(trip, outlook, kind, len(trip.came.get(kind, ())))
     projected = choice.expected_wait_minutes if choice.walk or newcomer is None else newcomer
-    if projected is None:
-        return Told()
+    if choice.desk_id is None or projected is None:
+        return Told(here=newcomer)
     minutes = projected * trip.correction
-    return Told(projected, minutes, range_of(trip.load, choice.desk_id, minutes))
+    return Told(projected, minutes, range_of(trip.load, choice.desk_id, minutes), newcomer)
 
 
 def remaining(trip: TripLoad, outlook: Outlook, waiting: Waiting, now: datetime) -> float | None:
     """The minutes that somebody who waits still has to; None where the outlook says nothing of them."""
     instant, since = now.timestamp(), outlook.at
     minutes = outlook.waits.get(waiting.ticket_id)
-    if minutes is None and waiting.only_desk_id is None and waiting.registered_at >= outlook.at:
-        minutes, since = outlook.newcomers.get((waiting.place, waiting.topic_id)), waiting.registered_at
+    kind = (waiting.place, waiting.topic_id)
+    came = trip.came.get(kind, [])
+    if minutes is None and waiting.only_desk_id is None and waiting.ticket_id in came:
+        minutes, since = _newcomer(trip, outlook, kind, came.index(waiting.ticket_id)), waiting.registered_at
     if minutes is None:
         return None
     return max(0.0, minutes * trip.correction - (instant - since) / SECONDS_PER_MINUTE)
@@ -105,6 +112,28 @@ def newcomer_range(trip: TripLoad, outlook: Outlook, desk_id: int) -> WaitRange 
     return range_of(trip.load, desk_id, longest * trip.correction)
 
 
+def site_range(trip: TripLoad, outlook: Outlook, site_id: int) -> WaitRange | None:
+    """What somebody who comes to a site now waits, from the quickest matter to the slowest; None where nobody serves."""
+    kinds = [kind for kind in outlook.newcomers if kind[0] == site_id]
+    ranges = [_kind_range(trip, kind, outlook.newcomers[kind]) for kind in kinds]
+    return WaitRange(min(one.low for one in ranges), max(one.high for one in ranges)) if ranges else None
+
+
+def _kind_range(trip: TripLoad, kind: tuple[int, int], minutes: float) -> WaitRange:
+    """Of newcomers of a kind, whose wait varies by the desk of theirs that has the most counters."""
+    most = max(trip.load.serving(*kind), key=lambda known: known.open_counters)
+    return range_of(trip.load, most.desk.id, minutes * trip.correction)
+
+
+def _newcomer(trip: TripLoad, outlook: Outlook, kind: tuple[int, int], before: int) -> float | None:
+    """The wait of a newcomer before whom so many of their kind came since the outlook was made."""
+    minutes = outlook.newcomers.get(kind)
+    counters = sum(desk.open_counters for desk in trip.load.serving(*kind))
+    if minutes is None or not counters:
+        return minutes
+    return minutes + before // counters * trip.load.mean_minutes(kind[1])
+
+
 def _newcomers(known: DeskLoad, outlook: Outlook) -> list[float]:
     desk = known.desk
     kinds = [(place, topic_id) for place in desk.places[:1] for topic_id in desk.own_topics or desk.speed]
@@ -114,7 +143,8 @@ def _newcomers(known: DeskLoad, outlook: Outlook) -> list[float]:
 def _fresh(trip: TripLoad) -> Outlook | None:
     """None also where the clock was put back."""
     known = trip.outlook
-    if known is None or not 0 <= clock.now().timestamp() - known.at < LASTS_SECONDS:
+    lasts = LASTS_WHILE_PEOPLE_COME if trip.came else LASTS_SECONDS
+    if known is None or not 0 <= clock.now().timestamp() - known.at < lasts:
         return None
     return known
 

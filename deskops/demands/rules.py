@@ -48,6 +48,9 @@ MOVES: dict[tuple[str, str], str] = {
     # their desk stops, and they go home
     (CALLED, "call_back"): WAITING,
     (SERVING, "call_back"): WAITING,
+    # who took the offer waits where they stood again: they want to, or weren't reached
+    (WAITING, "back"): WAITING,
+    (CALLED, "unreached"): WAITING,
     # the desk or counter fails under a person: they wait again, with their old age
     (CALLED, "fail"): WAITING,
     (SERVING, "fail"): WAITING,
@@ -60,7 +63,15 @@ UNDO_MOVES: dict[tuple[str, str], str] = {
     ("recall", CALLED): NO_SHOW,
     ("no_show", NO_SHOW): CALLED,
     ("finish", DONE): SERVING,
+    ("call_back", WAITING): WAITING,
+    ("back", WAITING): WAITING,
+    ("unreached", WAITING): CALLED,
 }
+
+# An offer to be served by phone, and what became of it.
+OFFERED, ACCEPTED, REFUSED, RETURNED, UNREACHED = "open", "accepted", "refused", "returned", "unreached"
+# What the last act on a turn made of its offer -> what taking that act back makes of it.
+OFFER_UNDONE = {"call_back": OFFERED, "back": ACCEPTED, "unreached": ACCEPTED}
 
 KINDS = ("request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks")
 CHANNELS = ("walk_in", "call", "letter", "web")
@@ -116,6 +127,11 @@ def undone(action: str, status: str, at: float, now: float, limit_seconds: float
     if now - at > limit_seconds:
         return None
     return UNDO_MOVES.get((action, status))
+
+
+def may_be_accepted(offer_state: str) -> bool:
+    """Who refused may change their mind; who was given back their place keeps it."""
+    return offer_state in (OFFERED, REFUSED)
 
 
 def demand_state_after(outcome: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.errors import UnknownDeskError
+from deskops.balancing.learning import Correction
 from deskops.balancing.load import Load
 from deskops.balancing.projection import Outlook
 from deskops.balancing.state import Counter, Desk, Topic, Waiting, Walk
@@ -19,7 +20,8 @@ from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.events import DomainEvent
-from deskops.demands.models import IS_ACTIVE, Ticket
+from deskops.demands.events import DemandRegistered, WaitsLearned
+from deskops.demands.models import IS_ACTIVE, LearnedTime, Learning, Ticket
 from deskops.demands.rules import AT_PLACE, WAITING
 from deskops.desks.models import Desk as DeskRow
 from deskops.desks.models import DeskTopic, Place, Site, SiteWalk, Trip
@@ -43,8 +45,9 @@ class TripLoad:
         self.phase = trip.phase
         self.timezone = ZoneInfo(trip.timezone)
         self.load = Load()
-        # What `demands.outlook` keeps here; None as soon as something makes it wrong.
+        # What `demands.outlook` keeps here; None as soon as something makes it wrong. Who came since, by (place, topic).
         self.outlook: Outlook | None = None
+        self.came: dict[tuple[int, int], list[int]] = {}
         # By how much people wait longer than projected, as a factor.
         self.correction = 1.0
         self.outdated = False
@@ -60,6 +63,9 @@ class TripLoad:
         self.sequence = sequence
         try:
             self._fold(kind, payload)
+            if kind == DemandRegistered.kind:
+                kind_of = (payload["location"], payload["topic_id"])
+                self.came.setdefault(kind_of, []).append(payload["ticket_id"])
         except UnknownDeskError:
             # Set up meanwhile, and this row came before the word of it.
             self.outdated = True
@@ -71,6 +77,8 @@ class TripLoad:
             self._fold_place(payload)
         elif kind == "desk.state_changed":
             self._fold_desk(payload)
+        elif kind == WaitsLearned.kind:
+            self._fold_learned(payload)
         elif kind in _SETUP_KINDS:
             self.outdated = True
 
@@ -112,6 +120,7 @@ class TripLoad:
         known = topics.all()
         for topic in known:
             self.load.put_topic(Topic(topic.id, topic.mean_minutes))
+        self._read_learned(session, {topic.id: topic.mean_minutes for topic in known})
         # What new demands can be about. Under a retired topic somebody may still wait.
         self.topics = frozenset(topic.id for topic in known if topic.retired_at is None)
         desks = session.scalars(select(DeskRow).where(DeskRow.trip_id == self.trip_id)).all()
@@ -126,6 +135,12 @@ class TripLoad:
         )
         for walk in session.scalars(walks):
             self.load.put_walk(walk.from_site_id, walk.to_site_id, walk.minutes)
+
+    def _read_learned(self, session: Session, believed: dict[int, float]) -> None:
+        for row in learned_times(session, self.trip_id, believed):
+            self.load.learn(row.topic_id, row.mean_minutes, share_of(row.served))
+        known = session.get(Learning, self.trip_id)
+        self.correction = 1.0 if known is None else Correction(known.correction).factor
 
     def _read_queue(self, session: Session) -> None:
         ticket = table_of(Ticket)
@@ -175,6 +190,11 @@ class TripLoad:
             self.load.put_desk(replace(known.desk, **facts))
             self.outlook = None
 
+    def _fold_learned(self, payload: dict[str, Any]) -> None:
+        for topic_id, mean, share in payload["times"]:
+            self.load.learn(topic_id, mean, share)
+        self.correction = payload["correction"]
+
     def _put_back(self, counter_id: int, counter: Counter | None) -> None:
         if counter is None:
             self.load.remove_counter(counter_id)
@@ -189,6 +209,18 @@ class TripLoad:
 
 # What an event can change, by the fields that name it: a ticket, counters, a desk.
 _AHEAD = (("ticket_id",), ("place_id", "from_place_id"), ("desk_id",))
+
+
+def learned_times(session: Session, trip_id: int, believed: Mapping[int, float]) -> list[LearnedTime]:
+    """What was learned of topics, as far as the set-up still believes of them what it did then."""
+    rows = session.scalars(select(LearnedTime).where(LearnedTime.trip_id == trip_id))
+    return [row for row in rows if row.believed == believed.get(row.topic_id)]
+
+
+def share_of(served: int) -> float:
+    """A topic's share of arrivals by how many were served; one that was never asked for may be tomorrow."""
+    return 1.0 + served
+
 
 _TICKET_FIELDS = (
     "id",

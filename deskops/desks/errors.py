@@ -59,6 +59,14 @@ class InUse(Refusal):
     message = lazy("This can't be deleted, it is in use: %(uses)s. Retire it instead: history keeps it.")
 
 
+class SiteInUse(InUse):
+    """A site has no state of its own, and so is never retired: its desks are."""
+
+    message = lazy(
+        "This site can't be deleted, it is in use: %(uses)s. Retire its desks instead: nobody is sent there then."
+    )
+
+
 class DeskStillOpen(Refusal):
     code = "desk_still_open"
     message = lazy("This desk is still at work. Close it on the page for closing the day, then retire it.")
@@ -107,6 +115,11 @@ class ChangedSince(Refusal):
     message = lazy(
         "This was changed again since, or is in use now, and can't be taken back. Change it by hand."
     )
+
+
+class PlanChanged(Refusal):
+    code = "plan_changed"
+    message = lazy("The set-up was changed since you looked. See what the list would do now, then import it.")
 
 
 class SetupFaults(Refusal):

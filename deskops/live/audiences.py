@@ -110,10 +110,12 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.TicketInvited: _hall,
     demands.TicketBegun: _queue,
     demands.TicketToCallBack: _hall,
+    demands.TicketBackAtPlace: _hall,
     demands.TicketNotShown: _hall,
     demands.TicketDone: _hall,
     demands.TicketLeft: _hall,
     demands.TicketTakenBack: _hall,
+    demands.TicketSentWalking: _hall,
     demands.TicketArrived: _queue,
     demands.TicketUndone: _hall,
     demands.PlaceOpened: _desk,
@@ -138,8 +140,9 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
 }
 
 # No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
-# demands and those served on paper are in no queue, what was said is told by the ticket's end, people are planned before
-# they work, nobody watches a printer, and a rehearsal has screens of its own.
+# demands and those served on paper are in no queue, what was said is told by the ticket's end, waits are told anew every
+# half minute, an offer shows on the person's own page until it moves their turn, people are planned before they work,
+# nobody watches a printer, and a rehearsal has screens of its own.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
@@ -162,6 +165,9 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         demands.FormTakenBack,
         demands.ServedOnPaper,
         demands.GuidanceGiven,
+        demands.OfferMade,
+        demands.OfferRefused,
+        demands.WaitsLearned,
         desks.AgenciesChanged,
         desks.SignsPrinted,
         desks.TripCreated,

@@ -12,3 +12,9 @@ class CheckInForm(Form):
     topic_id: Number
     phone: Phone = ""
     language: Language = "fa"
+
+
+class OfferForm(Form):
+    """An answer to the offer to be served by phone; the number is needed of who gave none."""
+
+    phone: Phone = ""

@@ -16,8 +16,9 @@ from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.demands import rules
-from deskops.demands.load import CACHE
 from deskops.demands.models import Demand, PaperForm
+from deskops.demands.outlook import foretold, site_range
+from deskops.demands.queries.offers import OfferLine, offer_of
 from deskops.demands.queries.tickets import TicketLine, people_ahead, ticket_of_demand, wait_of
 from deskops.desks.models import Desk, Place, Trip
 from deskops.desks.queries import Catalogue, DeskLabel, SiteLabel, catalogue
@@ -47,7 +48,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Board:
-    """A hall's board. `sequence` is its audience's; `waiting` counts everybody who waits at the site; `stopped` are the
+    """A hall's board. `sequence` is its audience's; `waiting` counts everybody who waits at the site, `wait` is what
+    somebody who comes now waits, in minutes from the quickest matter to the slowest; `stopped` are the
     numbers of the desks that an emergency stop holds, `stopped_whole` whether it is all of them.
 
     `desks` and `places` say what the ids of later calls mean: a desk's number and name, a counter's number.
@@ -56,6 +58,7 @@ class Board:
     sequence: int
     calls: list[Call]
     waiting: int
+    wait: WaitRange | None
     desks: dict[int, tuple[int, str]]
     places: dict[int, int]
     stopped: list[int]
@@ -69,7 +72,8 @@ class Board:
 @dataclass(frozen=True)
 class Turn:
     """A citizen's turn. `place` is the number of the counter; `ahead` and `estimate` only while they wait; `stop` is the
-    emergency stop that holds their desk, `stopped` the numbers of all desks stopped where they are.
+    emergency stop that holds their desk, `stopped` the numbers of all desks stopped where they are; `offer` is to be served
+    by phone instead.
     """
 
     trip_id: int
@@ -79,6 +83,7 @@ class Turn:
     place: int | None
     ahead: int | None
     estimate: WaitRange | None
+    offer: OfferLine | None
     stop: StopLine | None
     stopped: list[int]
 
@@ -123,11 +128,12 @@ def board(session: Session, trip_id: int, site_id: int) -> Board:
     desks = {desk.id: (desk.number, desk.short) for desk in names.desks.values() if desk.site_id == site_id}
     rows = session.execute(select(PLACES.c.id, PLACES.c.number).where(PLACES.c.desk_id.in_(desks)))
     places = {row.id: row.number for row in rows}
-    with CACHE.held(session, trip_id) as trip:
+    with foretold(session, trip_id) as (trip, outlook):
+        wait = site_range(trip, outlook, site_id)
         waiting = sum(one.place == site_id for one in trip.load.all_waiting())
     stopped = stopped_at(session, names, site_id)
     whole = bool(stopped) and len(stopped) == len(desks)
-    return Board(sequence, _calls(entries, desks, places), waiting, desks, places, stopped, whole)
+    return Board(sequence, _calls(entries, desks, places), waiting, wait, desks, places, stopped, whole)
 
 
 def stopped_at(session: Session, names: Catalogue, site_id: int) -> list[int]:
@@ -191,11 +197,22 @@ def turn_of_receipt(session: Session, receipt_token: str) -> Turn:
         place=_place_number(session, ticket),
         ahead=people_ahead(session, ticket) if ticket is not None and waits else None,
         estimate=wait_of(session, demand.trip_id, ticket) if ticket is not None and waits else None,
+        offer=offer_of(session, demand.trip_id, ticket) if ticket is not None and is_active else None,
         stop=next((line for line in stops if ticket and ticket.desk_id in line.desk_ids), None),
         stopped=stopped_at(session, catalogue(session, demand.trip_id), ticket.location)
         if ticket and stops
         else [],
     )
+
+
+def turn_of_token(session: Session, receipt_token: str) -> tuple[int, int]:
+    """Trip and ticket of the receipt with this token. Raises UnknownReceipt."""
+    query = select(DEMANDS.c.id, DEMANDS.c.trip_id).where(DEMANDS.c.receipt_token == receipt_token)
+    demand = session.execute(query).first()
+    ticket = None if demand is None else ticket_of_demand(session, demand.id)
+    if demand is None or ticket is None:
+        raise UnknownReceipt()
+    return demand.trip_id, ticket.id
 
 
 def is_closing(session: Session, desk_id: int | None) -> bool:

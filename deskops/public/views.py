@@ -17,10 +17,12 @@ from deskops.core.i18n import LANGUAGES, gettext, using_language
 from deskops.core.identity import PhoneError, parse_phone
 from deskops.core.limits import limiter
 from deskops.core.web import perform
+from deskops.demands.errors import PhoneNeeded
 from deskops.desks.queries import catalogue
 from deskops.public import queries
-from deskops.public.forms import CheckInForm
-from deskops.public.rendering import address, language_of_address, message_page, page, plain
+from deskops.public.forms import CheckInForm, OfferForm
+from deskops.public.rendering import NO_STORE, address, language_of_address, message_page, page, plain
+from deskops.public.services import answer_offer as answer_by_token
 from deskops.public.services import check_in as register_at_sign
 
 blueprint = Blueprint("public", __name__)
@@ -34,6 +36,7 @@ MISSES_OF_ALL = "600 per minute"
 CHECK_INS_OF_ADDRESS = "30 per minute; 600 per hour"
 CHECK_INS_OF_SIGN = "20 per minute"
 CHECK_INS_OF_PHONE = "3 per hour"
+ANSWERS_OF_TURN = "10 per minute"
 
 
 def _missed(response: Response) -> bool:
@@ -46,6 +49,10 @@ def _everybody() -> str:
 
 def _sign() -> str:
     return str((request.view_args or {}).get("sign_token"))
+
+
+def _token() -> str:
+    return str((request.view_args or {}).get("token"))
 
 
 def _phone() -> str:
@@ -113,6 +120,28 @@ def _fault(error: CodeError) -> str:
 @plain
 def receipt(token: str) -> Response:
     """A citizen's turn, by the code printed on their receipt."""
+    return _turn_page(token)
+
+
+@blueprint.post("/r/<token>/offer/<answer>")
+@limiter.limit(MISSES_OF_ADDRESS, deduct_when=_missed)
+@limiter.limit(ANSWERS_OF_TURN, key_func=_token)
+@plain
+def answer_offer(token: str, answer: str) -> Response:
+    """Accept, refuse, or wait where one stood after all; a second press leads to the same turn."""
+    try:
+        form = OfferForm.of_request()
+        perform(
+            PUBLIC, form.model_dump(), lambda uow: {"answer": answer_by_token(uow, token, answer, form.phone)}
+        )
+    except (InvalidInput, PhoneNeeded) as refusal:
+        problem = refusal.errors.get("phone", "") if isinstance(refusal, InvalidInput) else refusal.text()
+        return _turn_page(token, problem, 422)
+    # Another address than the turn's own, which the phone may have kept for a moment.
+    return _redirect(address("public.receipt", token=token, answered=answer), 303)
+
+
+def _turn_page(token: str, problem: str = "", status: int = 200) -> Response:
     with runtime.current().database.reading() as session:
         turn = queries.turn_of_receipt(session, token)
         names = catalogue(session, turn.trip_id)
@@ -120,13 +149,17 @@ def receipt(token: str) -> Response:
     desk = names.desks.get(turn.ticket.desk_id or 0) if turn.ticket else None
     return page(
         "public/turn.html",
-        cache=FOR_ONE,
+        status=status,
+        cache=FOR_ONE if status == 200 else NO_STORE,
         turn=turn,
         trip=names.trip,
         desk=desk,
         desk_closes=closes,
         site=desk and names.sites[desk.site_id],
         new="new" in request.args,
+        problem=problem,
+        token=token,
+        csrf_token=form_token(current_actor()),
         now=clock.now(),
     )
 

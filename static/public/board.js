@@ -68,6 +68,17 @@ const showWaiting = (waiting) => {
   document.getElementById("waiting").textContent = localise(waiting);
 };
 
+/** Minutes from the quickest matter to the slowest; nothing while nobody serves here. */
+const showWait = (range) => {
+  const line = document.getElementById("wait");
+  line.hidden = !range;
+  if (!range) return;
+  const [low, high] = range;
+  const { range: between, about, atOnce } = line.dataset;
+  const words = high === 0 ? atOnce : low === high ? about : between;
+  line.textContent = words.replace("{low}", localise(low)).replace("{high}", localise(high));
+};
+
 /** An emergency stop, in both languages whatever the board's own is. */
 const showStopped = ({ stopped, stopped_whole: whole }) => {
   const band = document.getElementById("stopped");
@@ -90,6 +101,7 @@ const renew = async () => {
   const fresh = await response.json();
   ({ calls, desks, places } = fresh);
   showWaiting(fresh.waiting);
+  showWait(fresh.wait);
   showStopped(fresh);
   draw();
   return { [audience]: fresh.sequence };
@@ -101,6 +113,7 @@ const tick = () => {
 };
 
 showWaiting(board.waiting);
+showWait(board.wait);
 showStopped(board);
 tick();
 setInterval(tick, 1000);

@@ -9,10 +9,15 @@ const answered = async () => {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 };
 
+/** Somebody types the number on which they want to be called. */
+const isBeingAnswered = (shown) =>
+  [...shown.querySelectorAll("input:not([type='hidden'])")].some((field) => field.value || field === document.activeElement);
+
 const put = (page) => {
   const shown = document.getElementById("turn");
   const fresh = page.getElementById("turn");
   if (fresh.dataset.status === "called" && shown.dataset.status !== "called") navigator.vibrate?.([300, 150, 300]);
+  if (isBeingAnswered(shown) && fresh.dataset.status === shown.dataset.status) return;
   if (shown.innerHTML !== fresh.innerHTML) shown.replaceWith(document.adoptNode(fresh));
   document.title = page.title;
 };

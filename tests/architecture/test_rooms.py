@@ -19,7 +19,7 @@ ALLOWED = {
         "scopes",
     },  # who acts; the registry; hashing; where roles hold
     # Balancing's state folded from the journal, of one trip and of all; the index of words.
-    "demands": {"load", "trip_load", "search"},
+    "demands": {"load", "outlook", "trip_load", "search"},
     "live": {
         "access",
         "audiences",

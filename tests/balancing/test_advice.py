@@ -104,11 +104,11 @@ def test_a_moved_counter_is_counted_in_what_is_planned_later():
     assert later == [PlannedCount(60.0, 1, 0), PlannedCount(60.0, 2, 6)]
 
 
-def pool_and_specialists(pool=30):
+def pool_and_specialists(pool=30, walk_ins=False):
     """Desk 9 does every call a quarter slower than desk 1, whose own topic it is, and which has one counter."""
     load = trip(mean=10.0)
     add_desk(load, 1, own_topics=frozenset({LOAN}))
-    add_desk(load, 9, speed={LOAN: 1.25, HOUSING: 1.25}, site=AIRPORT, counters=pool)
+    add_desk(load, 9, speed={LOAN: 1.25, HOUSING: 1.25}, site=AIRPORT, counters=pool, walk_ins=walk_ins)
     return load
 
 
@@ -126,6 +126,10 @@ def test_for_tomorrow_counters_go_where_they_work_faster():
 def test_for_tomorrow_a_small_desk_keeps_its_counters():
     small = LIMITS.stay_tomorrow
     assert advise_tomorrow(pool_and_specialists(small), tomorrow(pool=small)) == []
+
+
+def test_for_tomorrow_nobody_leaves_a_desk_of_walk_ins():
+    assert advise_tomorrow(pool_and_specialists(walk_ins=True), tomorrow()) == []
 
 
 def test_a_quiet_day_needs_no_moves():

@@ -212,3 +212,22 @@ def test_without_a_way_nobody_walks():
     load.remove_walk(HALL, AIRPORT)
     add_waiting(load, 1)
     assert walks_worth(load, {1: 90.0}) == []
+
+
+def test_who_waits_for_a_paused_desk_that_keeps_its_people_keeps_the_label():
+    load = two_desks()
+    load.put_desk(replace(load.desk(1).desk, keeps=True))
+    add_waiting(load, 7, desk_id=1)
+    assert relabel(load) == []
+    load.put_desk(replace(load.desk(1).desk, keeps=False))
+    assert relabel(load) == [Relabel(7, 2)]
+
+
+def test_who_cannot_be_asked_to_walk_leaves_the_walk_to_others():
+    load = two_desks(site=AIRPORT)
+    load.put_walk(HALL, AIRPORT)
+    for ticket_id in range(1, 7):
+        add_waiting(load, ticket_id, desk_id=None)
+    asked = [walk.ticket_id for walk in walks_worth(load, {})]
+    assert asked == [1, 2, 3, 4]
+    assert [walk.ticket_id for walk in walks_worth(load, {}, {1, 3})] == [2, 4, 5, 6]

@@ -10,7 +10,7 @@ from deskops.balancing.simulation.scenario import CounterMove, DeskDown, Person
 from deskops.balancing.simulation.staffing import Failure, Shift, changes, pooled
 from tests.balancing.scenes import LOAN, caller, counter_desk, desk, scene
 
-FIRST, SECOND = 1, 2
+FIRST, SECOND, THIRD = 1, 2, 3
 
 
 def lists(where=lambda person: FIRST) -> Lists:
@@ -143,6 +143,46 @@ def test_the_pool_has_the_counters_of_all_desks_that_are_up() -> None:
     assert played.events[1] == CounterMove(630, 10, 30, 20)
     counted = [(shift.minute, shift.counters) for shift in pooled(played) if isinstance(shift, Shift)]
     assert counted == [(480, 2), (480, 4), (480, 6), (540, 4), (600, 6), (630, 5), (650, 6)]
+
+
+class Moving(Lists):
+    """Moves a counter when each of the first people arrives, as if advised to, and serves nobody."""
+
+    def __init__(self, *moves: tuple[int, int]) -> None:
+        super().__init__(lambda person: None, lambda desk, topic: 1.0)
+        self.moves = moves
+        self.seen: list[tuple[int, ...]] = []
+
+    def arrive(self, person: int) -> None:
+        self.seen.append(tuple(self.floor.open_counters(desk) for desk in (FIRST, SECOND, THIRD)))
+        if person < len(self.moves):
+            self.floor.move_counter(*self.moves[person], 0.0)
+
+
+def counted(
+    moves: Sequence[tuple[int, int]], staffing: Sequence[Shift], *minutes: float
+) -> list[tuple[int, ...]]:
+    """Open counters at the three desks, some time after the moves of the first minutes."""
+    strategy = Moving(*moves)
+    desks = [counter_desk(FIRST), counter_desk(SECOND), counter_desk(THIRD)]
+    first = range(1, 1 + len(moves))
+    Floor(desks, [caller(minute) for minute in (*first, *minutes)], strategy).play(staffing)
+    return strategy.seen[len(moves) :]
+
+
+def test_a_counter_moved_on_advice_stays_while_its_shift_lasts() -> None:
+    staffing = [Shift(0, FIRST, counters=3), Shift(30, FIRST, counters=2)]
+    assert counted([(FIRST, SECOND)], staffing, 20, 40) == [(2, 1, 0), (1, 1, 0)]
+
+
+def test_advice_makes_no_counters_out_of_nothing_when_the_plan_falls() -> None:
+    staffing = [Shift(0, FIRST, counters=3), Shift(30, FIRST, counters=1), Shift(60, FIRST, counters=3)]
+    assert counted([(FIRST, SECOND)] * 2, staffing, 20, 40, 70) == [(1, 2, 0), (0, 1, 0), (2, 1, 0)]
+
+
+def test_a_shift_ends_wherever_the_counter_was_moved_on_to() -> None:
+    staffing = [Shift(0, FIRST, counters=1), Shift(30, FIRST, counters=0)]
+    assert counted([(FIRST, SECOND), (SECOND, THIRD)], staffing, 20, 40) == [(0, 0, 1), (0, 0, 0)]
 
 
 def test_planned_counts_include_the_counters_that_were_moved() -> None:

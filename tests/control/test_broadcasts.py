@@ -142,6 +142,16 @@ def test_news_of_a_shift_show_on_their_day_alone(
     assert not shown()
 
 
+def test_news_of_a_shift_that_is_over_are_refused_at_their_day(trip: SmallTrip, coordinator: Browser) -> None:
+    yesterday = (local_day(clock.now()) - timedelta(days=1)).isoformat()
+    refused = say(coordinator, trip, kind="shift", day=yesterday)
+    assert refused.status_code == 422
+    assert "این روز گذشته است" in refused.text
+    assert TEXT in refused.text, "what was typed stays"
+    assert rows(Broadcast) == []
+    assert say(coordinator, trip, day=yesterday).status_code == 303, "the day is for news of a shift alone"
+
+
 def test_an_urgent_message_stands_before_the_others(
     trip: SmallTrip, coordinator: Browser, staff: Browser
 ) -> None:

@@ -171,3 +171,52 @@ def test_the_page_says_what_became_of_the_desks(
     coordinator.client.set_cookie("lang", language)
     go_on(coordinator, trip)
     assert words in coordinator.get(f"/trips/{trip.id}/stops").text
+
+
+@pytest.mark.parametrize("choice", ["share_out", "keep", "call_back"])
+def test_the_plan_opens_nothing_that_is_still_stopped(
+    trip: SmallTrip, coordinator: Browser, choice: str
+) -> None:
+    plan(trip, 8 * 60, 18 * 60)
+    stop(coordinator, trip, desk=None, choice=choice)
+    stopped = desk_row(trip).state
+    clock.advance(hours=12)
+    follow_plan({})
+    assert desk_row(trip).state == stopped, "its hours were over"
+    plan(trip, 8 * 60, 18 * 60)
+    clock.advance(hours=12)
+    follow_plan({})
+    assert desk_row(trip).state == stopped, "its hours began anew"
+    go_on(coordinator, trip)
+    assert desk_row(trip).state == "open"
+
+
+def test_a_desk_that_was_to_open_later_at_a_stopped_site_stays_shut_until_it_goes_on(
+    trip: SmallTrip, coordinator: Browser
+) -> None:
+    for name in ("a", "b"):
+        by_hand(trip, "closing", name)
+        by_hand(trip, "closed", name)
+        plan(trip, 13 * 60, 18 * 60, name)
+    stop(coordinator, trip, desk=None, choice="share_out")
+    clock.advance(hours=2)
+    follow_plan({})
+    assert (states(trip)["a"], states(trip)["b"]) == ("closed", "open"), "b stands at another site"
+    go_on(coordinator, trip)
+    follow_plan({})
+    assert states(trip)["a"] == "open"
+
+
+def test_a_desk_that_somebody_opened_at_a_stopped_site_follows_its_plan_again(
+    trip: SmallTrip, coordinator: Browser
+) -> None:
+    by_hand(trip, "closing")
+    by_hand(trip, "closed")
+    plan(trip, 15 * 60, 18 * 60)
+    stop(coordinator, trip, desk=None, choice="share_out")
+    clock.advance(minutes=1)
+    for state in ("open", "closing", "closed"):
+        by_hand(trip, state)
+    clock.advance(hours=4)
+    follow_plan({})
+    assert desk_row(trip).state == "open"

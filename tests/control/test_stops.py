@@ -9,7 +9,8 @@ from deskops.demands.services.mending import mend
 from deskops.demands.services.sharing import StopOutlook, stop_outlook
 from deskops.desks.models import Desk
 from tests.control.history import rows
-from tests.control.stopping import desks_of, states, stop
+from tests.control.stopping import desks_of, go_on, states, stop
+from tests.demands.counter import sit_down
 from tests.fixtures import Browser, Join
 from tests.live.screens import act, register
 from tests.small_trip import SmallTrip, make_small_trip
@@ -150,6 +151,22 @@ def test_those_who_wait_read_it_on_their_phones(
     assert "آتش‌سوزی" in page
     stop(coordinator, trip)
     assert moved in anonymous.get(address).text
+
+
+@pytest.mark.parametrize("choice", ["share_out", "keep", "call_back"])
+def test_staff_read_the_reason_at_their_counter_until_it_goes_on(
+    trip: SmallTrip, coordinator: Browser, sign_in: Join, choice: str
+) -> None:
+    counter = sit_down(sign_in, trip, "a")
+    stop(coordinator, trip, choice=choice)
+    page = counter.page().text
+    assert "کار این میز متوقف است." in page
+    assert "آتش‌سوزی" in page
+    assert "نفر بعد را فرا بخوانید" not in page
+    go_on(coordinator, trip)
+    page = counter.page().text
+    assert "آتش‌سوزی" not in page
+    assert "نفر بعد را فرا بخوانید" in page
 
 
 def test_a_stop_needs_a_reason_and_a_choice(trip: SmallTrip, coordinator: Browser) -> None:

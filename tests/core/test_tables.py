@@ -147,7 +147,7 @@ def _with_rows(rows: bytes) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        _with_rows(b"<row></row>" * 200_000),
+        _with_rows(b"".join(b'<row r="%d"></row>' % number for number in range(4, 200_000))),
         _with_rows(b'<row r="1000000000"><c><v>1</v></c></row>'),
         b"code\n" + b"\n" * 200_000,
     ],
@@ -157,7 +157,13 @@ def test_a_sheet_of_nearly_nothing_but_empty_rows_is_refused_before_it_takes_min
 
 
 def test_a_sheet_that_was_formatted_far_below_its_rows_is_read() -> None:
-    assert read_table(_with_rows(b"<row></row>" * 100_000)) == EXPECTED
+    rows = b"".join(b'<row r="%d"></row>' % number for number in range(4, 100_000))
+    assert read_table(_with_rows(rows)) == EXPECTED
+
+
+@pytest.mark.parametrize("rows", [b"<row></row>" * 200_000, b"<row>" + b"<c/>" * 400_000 + b"</row>"])
+def test_a_sheet_that_packs_to_nearly_nothing_is_refused_unread(rows: bytes) -> None:
+    assert "far too large" in refused(_with_rows(rows))
 
 
 def test_a_zip_that_is_no_workbook_is_refused() -> None:

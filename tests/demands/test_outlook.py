@@ -14,6 +14,7 @@ from deskops.demands import outlook as outlooks
 from deskops.demands import queries
 from deskops.demands.load import CACHE
 from deskops.demands.outlook import foretold
+from deskops.demands.services import intake
 from deskops.desks.models import DeskHours
 from deskops.desks.services.states import set_desk_state
 from tests.demands.counter import Counter, sit_down, somebody, ticket_row
@@ -45,12 +46,27 @@ def wait_of(trip: SmallTrip, ticket_id: int) -> WaitRange | None:
 
 
 def test_it_is_made_once_in_half_a_minute(trip: SmallTrip, counter: Counter) -> None:
-    somebody(trip)
     first = outlook_of(trip)
     clock.advance(seconds=29)
     assert outlook_of(trip) is first
     clock.advance(seconds=1)
     assert outlook_of(trip) is not first
+
+
+def test_while_people_come_it_is_made_every_other_second(trip: SmallTrip, counter: Counter) -> None:
+    first = outlook_of(trip)
+    for _ in range(3):
+        somebody(trip)
+    clock.advance(seconds=1)
+    assert outlook_of(trip) is first
+    clock.advance(seconds=1)
+    assert len(outlook_of(trip).waits) == 3
+
+
+def test_who_comes_in_the_same_instant_waits_for_those_before(trip: SmallTrip, counter: Counter) -> None:
+    people = [somebody(trip) for _ in range(3)]
+    assert [ticket_row(one.ticket.id).told_minutes for one in people] == [0.0, 8.0, 16.0]
+    assert [wait_of(trip, one.ticket.id) for one in people] == [one.estimate for one in people]
 
 
 def test_a_clock_that_is_put_back_makes_it_anew(trip: SmallTrip, counter: Counter) -> None:
@@ -105,6 +121,15 @@ def test_who_is_taken_at_once_is_told_so_and_has_no_estimate_to_be_judged_by(
     assert ticket_row(made.ticket.id).told_minutes is None
 
 
+def test_who_was_registered_while_the_network_was_down_was_told_nothing(
+    trip: SmallTrip, counter: Counter
+) -> None:
+    wanted = intake.Registration(trip.topics["loan"], "walk_in", trip.sites["one"])
+    with unit_of_work(SYSTEM) as uow:
+        made = intake.register(uow, SYSTEM, trip.id, wanted, kept=MORNING - timedelta(minutes=20))
+    assert ticket_row(made.ticket.id).told_minutes is None
+
+
 def test_where_nobody_serves_nothing_is_told(trip: SmallTrip) -> None:
     made = somebody(trip, "nobody")
     assert made.estimate is None
@@ -124,11 +149,14 @@ def test_a_wait_shrinks_as_time_passes(trip: SmallTrip, counter: Counter) -> Non
 
 def test_who_came_since_it_was_made_waits_as_a_newcomer(trip: SmallTrip, counter: Counter) -> None:
     somebody(trip)
+    clock.advance(seconds=31)
     seen = outlook_of(trip)
-    clock.advance(seconds=10)
+    clock.advance(seconds=1)
     late = somebody(trip).ticket.id
     assert late not in seen.waits
-    assert wait_of(trip, late) == range_of_desk(trip, seen.newcomers[(trip.sites["one"], trip.topics["loan"])])
+    assert wait_of(trip, late) == range_of_desk(
+        trip, seen.newcomers[(trip.sites["one"], trip.topics["loan"])]
+    )
 
 
 def range_of_desk(trip: SmallTrip, minutes: float) -> WaitRange:

@@ -315,3 +315,12 @@ def test_other_roles_bring_no_table(trip: SmallTrip, sign_in: Join, role: str) -
 def test_the_page_is_there_in_english(trip: SmallTrip, staff: Browser) -> None:
     page = staff.get(f"/trips/{trip.id}/paper/list", headers={"Accept-Language": "en"})
     assert 'lang="en"' in page.text
+
+
+def test_a_table_that_is_sent_again_gets_the_answer_of_the_first_time(
+    trip: SmallTrip, staff: Browser, later: datetime
+) -> None:
+    where = upload(staff, trip, table(row(printed(trip)[0], later))).location
+    first, second = (staff.post(where, data={"idempotency_key": "one-press"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert count(Demand) == 1

@@ -18,7 +18,7 @@ from deskops.core.errors import Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.load import CACHE
-from deskops.demands.services import claim, intake, places, serving, sharing
+from deskops.demands.services import claim, intake, learning, offers, places, rebalancing, serving, sharing
 from deskops.demands.services.tickets import TICKETS
 from deskops.demands.trip_load import TripLoad
 from deskops.desks.services.states import set_desk_state
@@ -182,7 +182,23 @@ class Hall(RuleBasedStateMachine):
 
     @rule(counter=counters, number=picks)
     def the_last_step_is_undone(self, counter: tuple[str, int], number: int) -> None:
-        self.on_ticket(serving.undo, counter, number, rules.CALLED, rules.NO_SHOW, rules.DONE)
+        self.on_ticket(serving.undo, counter, number, rules.WAITING, rules.CALLED, rules.NO_SHOW, rules.DONE)
+
+    @rule(counter=counters, number=picks)
+    def an_offer_is_accepted(self, counter: tuple[str, int], number: int) -> None:
+        self.on_ticket(offers.accept, counter, number, rules.WAITING, phone="09121234567")
+
+    @rule(counter=counters, number=picks, answer=st.sampled_from([offers.refuse, offers.return_to_place]))
+    def an_offer_is_refused_or_given_back(self, counter: tuple[str, int], number: int, answer: Any) -> None:
+        self.on_ticket(answer, counter, number, rules.WAITING)
+
+    @rule(step=st.sampled_from([sharing.share_out_anew, rebalancing.offer_to_due, rebalancing.ask_to_walk]))
+    def five_minutes_are_over(self, step: Any) -> None:
+        self.do(lambda uow: step(uow, self.trip.id))
+
+    @rule()
+    def the_worker_learns(self) -> None:
+        self.do(lambda uow: learning.learn(uow, self.trip.id))
 
     @rule(seconds=st.integers(1, 90))
     def time_passes(self, seconds: int) -> None:
@@ -268,6 +284,7 @@ def picture(trip: TripLoad) -> dict[str, Any]:
             for desk_id, known in load.desks.items()
         },
         "unassigned": load.provisional(None),
+        "learned": (load.means, load.overall_mean, trip.correction),
     }
 
 

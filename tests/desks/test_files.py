@@ -168,6 +168,7 @@ def test_an_empty_workbook_has_the_headings_and_the_choices(trip: SmallTrip, lea
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet.max_row == 1
     assert sheet["A1"].value == "کد *"
+    assert sheet["F1"].value == "نوع محل"
     assert sheet.data_validations.dataValidation
 
 

@@ -8,7 +8,7 @@ from deskops.accounts.actor import SYSTEM
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Desk, DeskHours, Trip
-from deskops.desks.rules import hours_fit, planned_state
+from deskops.desks.rules import hours_fit, next_closing, planned_state
 from deskops.desks.services import set_desk_state
 from deskops.desks.services.plan import follow_plan
 from tests.small_trip import SmallTrip
@@ -105,3 +105,15 @@ def test_hours_up_to_midnight_that_go_on_at_once_are_one_stretch() -> None:
 def test_hours_lie_within_a_day_and_end_after_they_begin(opens: int, closes: int) -> None:
     assert not hours_fit(opens, closes)
     assert hours_fit(0, 1440)
+
+
+def test_the_next_closing_is_the_first_one_ahead() -> None:
+    hours = {DAY: (480, 840), NEXT: (480, 1080)}
+    assert next_closing(hours, DAY, 839) == (DAY, 840)
+    assert next_closing(hours, DAY, 840) == (NEXT, 1080)
+    assert next_closing(hours, NEXT, 1080) is None
+    assert next_closing({}, DAY, 0) is None
+
+
+def test_a_desk_that_is_open_over_midnight_does_not_close_at_it() -> None:
+    assert next_closing({DAY: (480, 1440), NEXT: (0, 120)}, DAY, 1000) == (NEXT, 120)

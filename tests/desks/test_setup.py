@@ -53,7 +53,9 @@ def test_a_change_of_set_up_stands_in_the_journal(trip: SmallTrip) -> None:
     edit(trip)
     with runtime.current().database.reading() as session:
         last = journal.trip_entries(session, trip.id, 0)[-1]
-    assert (last.kind, last.payload) == ("trip.setup_changed", {"what": "desk", "id": trip.desks["a"]})
+    desk_id = trip.desks["a"]
+    assert last.kind == "trip.setup_changed"
+    assert last.payload == {"what": "desk", "id": desk_id, "desk_ids": [desk_id]}
 
 
 def test_the_topics_of_a_desk_are_replaced_by_those_given(trip: SmallTrip) -> None:

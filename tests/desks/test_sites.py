@@ -5,6 +5,7 @@ import pytest
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.core import runtime
 from deskops.core.errors import Forbidden, InvalidInput, NotFound, StaleVersion
+from deskops.core.i18n import using_language
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.errors import CodeTaken, InUse, WalkToItself
 from deskops.desks.queries.sites import SiteLine, site_lines
@@ -87,6 +88,8 @@ def test_a_site_where_desks_stand_is_not_deleted_and_says_which(trip: SmallTrip)
     with pytest.raises(InUse) as refused, unit_of_work(SYSTEM) as uow:
         delete_site(uow, SYSTEM, trip.id, trip.sites["two"])
     assert "میز 2" in refused.value.text()
+    with using_language("en"):
+        assert "Retire its desks instead" in refused.value.text(), "a site itself is never retired"
 
 
 def test_a_site_that_nobody_uses_goes_with_its_walks_and_comes_back_with_them(trip: SmallTrip) -> None:

@@ -58,6 +58,7 @@ PAGES = {
         f"{TRIP}/paper/{{demand_id}}/take-back",
         f"{TRIP}/wall",
         f"{TRIP}/wall/desks/{{desk_id}}",
+        f"{TRIP}/estimates",
         f"{TRIP}/readiness",
         f"{TRIP}/readiness/contacts",
         f"{TRIP}/readiness/checklist",

@@ -66,6 +66,20 @@ def test_the_newest_call_stands_on_top_with_desk_and_counter(
     assert shown["waiting"] == 1
 
 
+def test_the_board_tells_what_who_comes_now_waits_as_a_range(
+    trip: SmallTrip, screen: Browser, integration: Browser
+) -> None:
+    assert board(screen, trip)["wait"] is None  # nobody serves yet
+    act(integration, trip, f"/places/{trip.places['a'][0]}/open")
+    assert board(screen, trip)["wait"] == [0, 0]
+    clock.freeze(datetime(2026, 11, 22, 6, tzinfo=UTC))
+    for _ in range(3):
+        register(integration, trip)
+    clock.advance(seconds=3)
+    low, high = board(screen, trip)["wait"]
+    assert 0 < low <= high
+
+
 def test_the_board_has_six_rows_at_most(
     trip: SmallTrip, screen: Browser, integration: Browser, places: list[int]
 ) -> None:

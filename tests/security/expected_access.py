@@ -107,6 +107,10 @@ DESKS = {
 DEMANDS = {
     "demands.intake": "demand.register",
     "demands.register": "demand.register",
+    "demands.accept_offer": "demand.register",
+    "demands.refuse_offer": "demand.register",
+    "demands.return_from_offer": "demand.register",
+    "demands.undo_offer": "demand.register",
     "demands.demand_list": "demand.search",
     "demands.demand": "demand.view",
     "demands.receipt": "demand.view",
@@ -156,6 +160,9 @@ DEMANDS = {
 }
 DEMANDS_API = {
     "demands_api.register": "demand.register",
+    "demands_api.accept_offer": "demand.register",
+    "demands_api.refuse_offer": "demand.register",
+    "demands_api.return_from_offer": "demand.register",
     "demands_api.find_demands": "demand.search",
     "demands_api.demand": "demand.view",
     "demands_api.edit_demand": "demand.edit",
@@ -223,6 +230,8 @@ AGENCIES_AND_TOPICS = {
 }
 CONTROL = {
     "control.wall": "wall.view",
+    "control.wait_estimates": "wall.view",
+    "control_api.wait_estimates": "wall.view",
     "control.readiness": "readiness.view",
     "control.contacts": "readiness.view",
     "control.checklist": "readiness.view",
@@ -265,6 +274,7 @@ PUBLIC_ROOM = {
     "public.track": PUBLIC,
     "public.tracked": PUBLIC,
     "public.receipt": PUBLIC,
+    "public.answer_offer": PUBLIC,
     "public.check_in": PUBLIC,
     "public.register_by_sign": PUBLIC,
     "public.boards": "board.view",

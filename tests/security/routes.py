@@ -56,6 +56,7 @@ def samples(trip: SmallTrip) -> dict[str, object]:
         "user_id": HIGH,
         "grant_id": HIGH,
         "token": "no-such-token",
+        "answer": "accept",
         "sign_token": "no-such-sign",
         "broadcast_id": HIGH,
         "stop_id": HIGH,

@@ -92,6 +92,7 @@ class Floor:
         self._places = {desk.id: _Place() for desk in desks}
         self._strategy = strategy
         self._plan: list[Shift] = []
+        self._followed: list[tuple[int, int]] = []
         self._events: list[_Event] = []
         self._number = 0
 
@@ -132,8 +133,12 @@ class Floor:
         self._push(self.now + minutes, 2, _Timer(what, person))
 
     def move_counter(self, source: int, target: int, travel_minutes: float) -> None:
-        """Advice that was followed: one counter leaves now and is open at the other desk after the way."""
+        """Advice that was followed: one counter leaves now and is open at the other desk after the way.
+
+        It still ends its shift with the plan of the desk that it came from.
+        """
         self.moved_counters += 1
+        self._followed.append((source, target))
         leave, arrive = move_shifts(CounterMove(self.now, source, target, travel_minutes))
         self._shift(leave)
         self._push(arrive.minute, 1, arrive)
@@ -202,11 +207,22 @@ class Floor:
             place.moved += shift.step
         else:
             place.plan = shift.counters
+        self._end_shifts(shift.desk, place)
         surplus = len(place.serving) - len(place.leaving) - place.wanted
         if surplus < 0:
             self._open(shift.desk, place, -surplus)
         elif surplus > 0:
             self._close(place, surplus)
+
+    def _end_shifts(self, desk: int, place: _Place) -> None:
+        """Where the plan has fewer than advice took away, those too many leave the desks that they went to."""
+        for source, target in reversed(self._followed.copy()):
+            if place.plan + place.moved >= 0:
+                return
+            if source == desk:
+                self._followed.remove((source, target))
+                place.moved += 1
+                self._shift(Shift(self.now, target, step=-1))
 
     def _open(self, desk: int, place: _Place, count: int) -> None:
         stay = [place.leaving.pop() for _ in range(min(count, len(place.leaving)))]

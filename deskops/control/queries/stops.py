@@ -51,6 +51,17 @@ def stops_in_force(session: Session, trip_id: int, site_id: int | None = None) -
     ]  # fmt: skip
 
 
+def held_shut(session: Session, trip_id: int) -> set[int]:
+    """The desks at sites that are stopped as a whole which weren't in service then, and which nobody has opened since."""
+    query = (
+        select(DESKS.c.id)
+        .join(STOPS, STOPS.c.site_id == DESKS.c.site_id)
+        .where(STOPS.c.trip_id == trip_id, STOPS.c.resumed_at.is_(None), STOPS.c.desk_id.is_(None))
+        .where(DESKS.c.state_at < STOPS.c.at)
+    )
+    return set(session.scalars(query))
+
+
 def _held(session: Session, stop_ids: list[int]) -> dict[int, list[int]]:
     """The desks of each stop that nobody opened since, by their numbers."""
     query = (

@@ -7,7 +7,7 @@ cost nothing here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -210,11 +210,19 @@ def _estimate(load: Load, outlook: _Outlook, desk_id: int) -> tuple[int, int] | 
 def _outlook(session: Session, trip: TripLoad, seen: Outlook) -> _Outlook:
     now = clock.now()
     known = _outlooks.get(trip)
-    if known is None or known.seen is not seen or not 0 <= (now - known.at).total_seconds() < OUTLOOK_SECONDS:
-        waits = {person.ticket_id: _left(trip, seen, person, now) for person in trip.load.all_waiting()}
+    is_fresh = known is not None and 0 <= (now - known.at).total_seconds() < OUTLOOK_SECONDS
+    if known is None or not is_fresh:
         served = _served(session, trip.trip_id, now - RATE_WINDOW)
-        known = _outlooks[trip] = _Outlook(now, seen, desk_estimates(trip.load, waits), served)
+        known = _outlooks[trip] = _Outlook(now, seen, _minutes(trip, seen, now), served)
+    elif known.seen is not seen:
+        # Made anew while people come, far oftener than it is worth counting who was served.
+        known = _outlooks[trip] = replace(known, seen=seen, minutes=_minutes(trip, seen, now))
     return known
+
+
+def _minutes(trip: TripLoad, seen: Outlook, now: datetime) -> dict[int, float]:
+    waits = {person.ticket_id: _left(trip, seen, person, now) for person in trip.load.all_waiting()}
+    return desk_estimates(trip.load, waits)
 
 
 def _left(trip: TripLoad, seen: Outlook, person: Waiting, now: datetime) -> float:

@@ -99,7 +99,9 @@ def _restore(uow: UnitOfWork, trip_id: int, desks: Sequence[Desk], before: Mappi
     trip = uow.session.get_one(Trip, trip_id)
     since = {desk.id: (before[desk.id].state, before[desk.id].state_at) for desk in desks}
     is_live = trip.phase == desk_rules.LIVE
-    by_plan = states_by_plan(uow.session, trip, since, uow.now) if is_live else {}
+    # An earlier stop that keeps the queue goes on holding the desk.
+    followed = {desk_id: at for desk_id, at in since.items() if not before[desk_id].keeps_queue}
+    by_plan = states_by_plan(uow.session, trip, followed, uow.now) if is_live else {}
     for desk_id, state in by_plan.items():
         before[desk_id].state, before[desk_id].state_at = state, uow.now
         before[desk_id].state_reason, before[desk_id].keeps_queue = "", False

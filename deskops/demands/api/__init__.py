@@ -1,6 +1,7 @@
 """JSON API of demands, of the queue, of the day's end, of printing and of forms on paper."""
 
 import deskops.demands.api.closing
+import deskops.demands.api.offers
 import deskops.demands.api.paper
 import deskops.demands.api.printing
 import deskops.demands.api.tickets  # noqa: F401

@@ -12,7 +12,7 @@ from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.forms import Form
 from deskops.core.web import Work, perform
-from deskops.demands import forms, queries
+from deskops.demands import forms, queries, rules
 from deskops.demands.services import contacts, editing, intake
 
 api = Blueprint("demands_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>")
@@ -46,7 +46,8 @@ def registered_json(made: intake.Registered) -> dict[str, Any]:
         "secret": made.secret,
         "receipt_token": made.receipt_token,
     }
-    return {"demand": demand, "ticket": ticket_json(made.ticket), "estimate": estimate}
+    offer = {"state": rules.OFFERED} if made.offered else None
+    return {"demand": demand, "ticket": ticket_json(made.ticket), "estimate": estimate, "offer": offer}
 
 
 def answered(body: Form, work: Work, status: int = 200) -> ResponseReturnValue:

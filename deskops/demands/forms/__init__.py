@@ -3,6 +3,7 @@
 from deskops.demands.forms.paper import PaperCodeForm, PaperForm, PrintForm, TakeBackForm
 from deskops.demands.forms.paper_list import PaperListForm
 from deskops.demands.forms.queue import (
+    AcceptOfferForm,
     AskForGuidanceForm,
     AtPlaceForm,
     CallTicketForm,
@@ -22,6 +23,7 @@ from deskops.demands.forms.queue import (
 from deskops.demands.forms.registering import EditForm, RegisterForm
 
 __all__ = [
+    "AcceptOfferForm",
     "AskForGuidanceForm",
     "AtPlaceForm",
     "CallTicketForm",

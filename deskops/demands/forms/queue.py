@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from flask import request
 from pydantic import Field
 
-from deskops.core.forms import Form, Line, Number, OptionalNumber, Text
+from deskops.core.forms import Form, Line, Number, OptionalNumber, Phone, Text
 from deskops.demands.forms.fields import Chosen, Languages, Moment
 from deskops.desks.forms.fields import Day
 
@@ -66,6 +66,12 @@ class FinishHereForm(FinishForm):
 class TransferForm(Form):
     desk_id: OptionalNumber = None
     topic_id: OptionalNumber = None
+
+
+class AcceptOfferForm(Form):
+    """To be served by phone; the number is needed of who gave none."""
+
+    phone: Phone = ""
 
 
 class ContactForm(Form):

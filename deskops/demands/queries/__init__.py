@@ -24,6 +24,7 @@ from deskops.demands.queries.lists import (
     detail_json,
     page_json,
 )
+from deskops.demands.queries.offers import OfferLine, offer_of
 from deskops.demands.queries.paper import (
     MISSING_SHOWN,
     BatchLine,
@@ -62,6 +63,7 @@ __all__ = [
     "Filter",
     "FormLine",
     "Names",
+    "OfferLine",
     "PaperState",
     "Step",
     "TicketLine",
@@ -84,6 +86,7 @@ __all__ = [
     "history_of",
     "intake_choices",
     "names_of",
+    "offer_of",
     "own_languages",
     "page_json",
     "paper_state",

@@ -152,6 +152,8 @@ def _invite(doing: Act, row: Row[Any], day: date) -> None:
     waited = max(0.0, (doing.at - row.registered_at).total_seconds() / 60)
     values: dict[str, Any] = {"day": day, "number": number, "bonus_minutes": row.bonus_minutes + waited}
     values |= {"desk_id": None, "only_desk_id": None, "place_id": None, "user_id": None, "walk": "none"}
+    # What was told for today is no promise for another day.
+    values |= {"projected_minutes": None, "told_minutes": None}
     move(doing, row, "invite", TicketInvited, **values)
 
 

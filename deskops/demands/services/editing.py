@@ -47,6 +47,17 @@ def edit(
     return version + 1
 
 
+def add_phone(uow: UnitOfWork, trip_id: int, demand_id: int, phone: str) -> None:
+    """Who gave no phone number has this one from now on, in all their demands."""
+    _lock_person(uow, trip_id, demand_id)
+    mine = (DEMANDS.c.id == demand_id, DEMANDS.c.trip_id == trip_id)
+    statement = update(DEMANDS).where(*mine).values(version=DEMANDS.c.version + 1).returning(DEMANDS)
+    row = uow.session.execute(statement).one()
+    _edit_person(uow, row, {"phone": phone})
+    reindex(uow, row)
+    uow.record(DemandEdited(trip_id=trip_id, demand_id=demand_id, version=row.version, fields=("phone",)))
+
+
 def _lock_person(uow: UnitOfWork, trip_id: int, demand_id: int) -> None:
     """Before the demand: two who correct one person in two of their demands would wait in a circle."""
     whose = select(DEMANDS.c.person_id).where(DEMANDS.c.id == demand_id, DEMANDS.c.trip_id == trip_id)

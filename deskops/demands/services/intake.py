@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from deskops.accounts.actor import Actor
+from deskops.balancing.offer import is_worth_offering
 from deskops.balancing.projection import WaitRange
 from deskops.balancing.router import Choice, choose
 from deskops.balancing.state import PHONE, Arrival
@@ -23,11 +24,13 @@ from deskops.demands.errors import IntakeClosed, UnknownSite, UnknownTopic
 from deskops.demands.events import DemandRegistered
 from deskops.demands.models import Contact, Demand, Person, Ticket
 from deskops.demands.outlook import Told, foretold, told
-from deskops.demands.services import claim
+from deskops.demands.services import claim, offers
 from deskops.demands.services.contacts import refuse_known
 from deskops.demands.services.tickets import Act, act, event_of, kept_act
 from deskops.demands.trip_load import TripLoad
 
+# Who was registered longer ago, on paper or while the network was down, was told no wait that could be held against theirs.
+TOLD_WITHIN = timedelta(minutes=1)
 PERSONS, CONTACTS, DEMANDS, TICKETS = table_of(Person), table_of(Contact), table_of(Demand), table_of(Ticket)
 # Made once: putting a statement together costs as much as running it.
 _ADD = {table.name: insert(table).returning(table.c.id) for table in (PERSONS, CONTACTS, DEMANDS)}
@@ -67,7 +70,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class Registered:
-    """What was made. `secret` is printed on the receipt where no phone was given."""
+    """What was made. `secret` is printed on the receipt where no phone was given; `offered`: to be served by phone."""
 
     demand_id: int
     code: str
@@ -75,6 +78,7 @@ class Registered:
     receipt_token: str
     ticket: Row[Any]
     estimate: WaitRange | None
+    offered: bool = False
 
 
 def register(
@@ -106,12 +110,22 @@ def take_in(doing: Act, turn: Act, trip_id: int, wanted: Registration, code: str
         arrival = Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk)
         choice = choose(trip.load, arrival)
         wait = told(trip, outlook, arrival, choice)
+        offers_phone = is_worth_offering(trip.load, location, wanted.topic_id, wait.here)
     demand = add_demand(doing, trip_id, wanted, code, choice.desk_id)
     ticket = _ticket(doing, turn, trip, wanted, demand["id"], location, choice, wait)
     if choice.counter_id is not None:
+        offers_phone = False
         ticket = claim.call_to_ready_place(turn, ticket, choice.counter_id)
+    if offers_phone:
+        offers.make(turn, ticket, location, wait.here)
     return Registered(
-        demand["id"], demand["code"], demand["secret"], demand["receipt_token"], ticket, wait.range
+        demand["id"],
+        demand["code"],
+        demand["secret"],
+        demand["receipt_token"],
+        ticket,
+        wait.range,
+        offers_phone,
     )
 
 
@@ -229,6 +243,8 @@ def _ticket(
     wait: Told,
 ) -> Row[Any]:
     day = local_day(turn.at, trip.timezone)
+    if doing.uow.now - doing.at > TOLD_WITHIN:
+        wait = Told()
     # Who is asked to walk waits where they walk to.
     place = trip.load.desks[choice.desk_id].desk.site_id if choice.walk and choice.desk_id else location
     values = {

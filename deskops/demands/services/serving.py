@@ -37,6 +37,7 @@ from deskops.demands.events import (
     TicketUndone,
 )
 from deskops.demands.models import Demand
+from deskops.demands.services import offers
 from deskops.demands.services.claim import call_next, check_desk_open
 from deskops.demands.services.places import empty_place_of, locked_place, open_place_of, taken
 from deskops.demands.services.sharing import desk_on_return, offered
@@ -109,8 +110,13 @@ def no_show(
     at: datetime | None = None,
     version: int | None = None,
 ) -> Row[Any]:
-    """Nobody came. The ticket can be recalled. Raises as `serve`."""
+    """Nobody came. The ticket can be recalled; who was promised a call and isn't reached waits where they stood again.
+
+    Raises as `serve`.
+    """
     doing, row = _mine(uow, actor, trip_id, ticket_id, at, version)
+    if offers.is_promised_call(uow, row):
+        return offers.unreached(doing, row)
     return move(doing, row, "no_show", TicketNotShown, undoable=True)
 
 
@@ -199,7 +205,8 @@ def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
 
 
 def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
-    """Take back the last call, recall, no-show or finish, one's own or at one's own counter, within a minute.
+    """Take back the last call, recall, no-show, finish or answer to an offer, one's own or at one's own counter,
+    within a minute.
 
     Raises TooLateToUndo; Forbidden where somebody else did it; PlaceBusy, PlaceNotOpen where the person can't come back.
     """
@@ -223,12 +230,13 @@ def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any
         # Somebody else may sit there by now, and must be able to go on.
         fields["user_id"] = place.user_id
     if status == rules.WAITING:
-        fields["desk_id"] = desk_on_return(uow, row, fields["desk_id"])
+        fields["desk_id"] = desk_on_return(uow, row, fields["desk_id"], fields.get("location"))
     if memory["action"] == "finish":
         _set_demand(
             doing, row, state=rules.REGISTERED, outcome=None, outcome_note="", closed_at=None, desk_id=None
         )
         _take_back_guidance(doing, row)
+    offers.follow_undo(uow, row.id, memory["action"])
     return put(doing, row, status, TicketUndone, undo=None, **fields)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.balancing.load import Load
-from deskops.balancing.reroute import Relabel, place, reroute
+from deskops.balancing.reroute import Relabel, place, relabel, reroute
 from deskops.balancing.router import least_cost
 from deskops.balancing.state import PHONE, Arrival
 from deskops.core.database import table_of
@@ -116,13 +116,19 @@ def share_out(uow: UnitOfWork, event: DomainEvent) -> None:
         _after_place(Act(uow, SYSTEM, uow.now), event)
 
 
-def desk_on_return(uow: UnitOfWork, row: Row[Any], desk_id: int | None) -> int | None:
-    """Whose turn it is for somebody who comes back: their desk's while it takes anybody, else by rule A."""
+def desk_on_return(
+    uow: UnitOfWork, row: Row[Any], desk_id: int | None, location: int | None = None
+) -> int | None:
+    """Whose turn it is for somebody who comes back: their desk's while it takes anybody, else by rule A, where they wait
+    or at `location`.
+    """
     with CACHE.held(uow.session, row.trip_id) as trip:
         known = trip.load.desks.get(desk_id) if desk_id is not None else None
         if known is not None and known.open_counters > 0:
             return desk_id
-        return _least_cost(trip.load, row)
+        at = row.location if location is None else location
+        arrival = Arrival(at, row.topic_id, row.language, may_walk=False)
+        return least_cost(trip.load, arrival).desk_id
 
 
 def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
@@ -130,6 +136,13 @@ def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
     with foreseen(uow, trip_id) as load:
         changes = stranded(load)
     _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes)
+
+
+def share_out_anew(uow: UnitOfWork, trip_id: int) -> None:
+    """Rule C's tick: labels that fit the queue as it is now. Nobody's place in it changes."""
+    with foreseen(uow, trip_id) as load:
+        changes = relabel(load)
+    _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes, leaves_chosen=True)
 
 
 def stranded(load: Load) -> list[Relabel]:
@@ -216,10 +229,11 @@ def with_phone(session: Session, ticket_ids: Collection[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def _relabel(doing: Act, trip_id: int, changes: list[Relabel]) -> None:
+def _relabel(doing: Act, trip_id: int, changes: list[Relabel], *, leaves_chosen: bool = False) -> None:
+    """`leaves_chosen`: whom somebody gave a desk by hand meanwhile keeps that."""
     desk_ids = {change.ticket_id: change.desk_id for change in changes}
     for row in tickets_of(doing.uow, trip_id, desk_ids):
-        if row.status == rules.WAITING:
+        if row.status == rules.WAITING and not (leaves_chosen and row.only_desk_id):
             # Held to the desk that they leave, they could be called by no other.
             values = {"desk_id": desk_ids[row.id], "only_desk_id": None}
             put(doing, row, rules.WAITING, TicketRerouted, **values)
@@ -240,7 +254,3 @@ def _is_at_desk(trip_id: int, desk_ids: Collection[int]) -> ColumnElement[bool]:
         IS_ACTIVE,
         TICKETS.c.status.in_((*rules.AT_PLACE, rules.HELD)),
     )
-
-
-def _least_cost(load: Load, row: Row[Any]) -> int | None:
-    return least_cost(load, Arrival(row.location, row.topic_id, row.language, may_walk=False)).desk_id

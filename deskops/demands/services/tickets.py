@@ -168,6 +168,8 @@ def _memory(doing: Act, row: Row[Any], action: str) -> str:
             "at": doing.at.timestamp(),
             "fields": {
                 "desk_id": row.desk_id,
+                "location": row.location,
+                "walk": row.walk,
                 "place_id": row.place_id,
                 "user_id": row.user_id,
                 "called_at": _stamp(row.called_at),

@@ -7,6 +7,7 @@ import deskops.demands.views.editing
 import deskops.demands.views.guidance
 import deskops.demands.views.intake
 import deskops.demands.views.lists
+import deskops.demands.views.offers
 import deskops.demands.views.paper
 import deskops.demands.views.paper_list
 import deskops.demands.views.paper_mistakes

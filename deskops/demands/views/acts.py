@@ -105,8 +105,17 @@ def return_to_queue(trip_id: int, place_id: int, ticket_id: int) -> ResponseRetu
 @at_counter
 def no_show(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
     form, actor = forms.MomentForm.of_request(), current_actor()
-    number = _number(form, lambda uow: serving.no_show(uow, actor, trip_id, ticket_id, version=form.version))
-    return done(trip_id, place_id, gettext("%(number)s did not come.", number=number), undo=ticket_id)
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        row = serving.no_show(uow, actor, trip_id, ticket_id, version=form.version)
+        return {"number": row.number, "status": row.status}
+
+    missed = perform(actor, form.model_dump(mode="json"), work).data
+    if missed["status"] == rules.WAITING:
+        text = gettext("%(number)s was not reached, and waits at the site again.", number=missed["number"])
+    else:
+        text = gettext("%(number)s did not come.", number=missed["number"])
+    return done(trip_id, place_id, text, undo=ticket_id)
 
 
 @blueprint.post(f"{_TICKET}/recall")

@@ -79,6 +79,9 @@ def _page(
         detail = queries.demand_detail(session, trip_id, demand_id)
         steps = queries.history_of(session, trip_id, demand_id, with_actors=told)
         said = desks.said_about(session, demand_id)
+        ticket = detail.ticket if actor.may("demand.register", trip_id) else None
+        offer = None if ticket is None else queries.offer_of(session, trip_id, ticket)
+        wait = None if ticket is None or offer is None else queries.wait_of(session, trip_id, ticket)
         others = queries.demands_of_person(session, trip_id, detail.person_id) - 1
     present = _values(detail)
     values = present | {name: typed[name] for name in EDITABLE if name in (typed or {})} if typed else present
@@ -91,6 +94,8 @@ def _page(
         demand=detail,
         steps=steps,
         said=said,
+        offer=offer,
+        wait=wait,
         others=others,
         values=values,
         errors=errors or {},

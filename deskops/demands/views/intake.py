@@ -15,7 +15,7 @@ from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.identity import NationalIdValidity, national_id
 from deskops.core.web import perform
 from deskops.demands import forms, queries
-from deskops.demands.queries import DemandDetail
+from deskops.demands.queries import DemandDetail, OfferLine
 from deskops.demands.services import intake as services
 from deskops.demands.views.room import blueprint, message_of, wants_fragment
 
@@ -26,10 +26,13 @@ PREFIX = "intake-"
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What was registered, for the screen: the demand with its ticket, the wait, and a doubtful national ID."""
+    """What was registered, for the screen: the demand with its ticket, the wait, what is offered instead, and a doubtful
+    national ID.
+    """
 
     demand: DemandDetail
     wait: WaitRange | None
+    offer: OfferLine | None
     doubtful_id: bool
 
 
@@ -79,9 +82,10 @@ def _confirmation(trip_id: int, demand_id: int) -> Confirmation:
     with runtime.current().database.reading() as session:
         demand = queries.demand_detail(session, trip_id, demand_id)
         wait = None if demand.ticket is None else queries.wait_of(session, trip_id, demand.ticket)
+        offer = None if demand.ticket is None else queries.offer_of(session, trip_id, demand.ticket)
     given = demand.national_id
     doubtful = bool(given) and national_id(given or "").validity is not NationalIdValidity.VALID
-    return Confirmation(demand, wait, doubtful)
+    return Confirmation(demand, wait, offer, doubtful)
 
 
 def _page(

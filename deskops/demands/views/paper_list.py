@@ -99,8 +99,7 @@ def upload_paper_list(trip_id: int) -> ResponseReturnValue:
 @blueprint.get(f"{_LIST}/<token>")
 @access("paper.enter")
 def paper_dry_run(trip_id: int, token: str) -> ResponseReturnValue:
-    draft = _draft(trip_id, token)
-    return _plan_page(trip_id, draft, _planned(trip_id, read_table(draft.content)))
+    return _planned_page(trip_id, token)
 
 
 @blueprint.get(f"{_LIST}/<token>/marked.xlsx")
@@ -116,10 +115,12 @@ def marked_paper_list(trip_id: int, token: str) -> ResponseReturnValue:
 @access("paper.enter")
 def type_list_in(trip_id: int, token: str) -> ResponseReturnValue:
     """All rows or none; a fault that has come up since the dry run keeps all of them out."""
-    actor, draft = current_actor(), _draft(trip_id, token)
-    written = written_in_sheet(read_table(draft.content), _columns(trip_id))
+    actor = current_actor()
 
     def work(uow: Any) -> dict[str, Any]:
+        # Looked up in here, so that a second press finds its answer where the first has used the draft up.
+        draft = draft_of(uow.session, actor.user_id, token, DRAFT, trip_id)
+        written = written_in_sheet(read_table(draft.content), _columns(trip_id))
         plan, made = type_in_all(uow, actor, trip_id, written)
         if not plan.faults:
             drop_draft(uow, actor, token)
@@ -130,10 +131,9 @@ def type_list_in(trip_id: int, token: str) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refusal as refusal:
-        page = _plan_page(trip_id, draft, _planned(trip_id, read_table(draft.content)), message_of(refusal))
-        return make_response(page, refusal.status)
+        return make_response(_planned_page(trip_id, token, message_of(refusal)), refusal.status)
     if data["faults"]:
-        return _plan_page(trip_id, draft, _planned(trip_id, read_table(draft.content))), 422
+        return _planned_page(trip_id, token), 422
     flash(ngettext("%(num)s form was typed in.", "%(num)s forms were typed in.", data["made"]), "ok")
     return redirect(url_for("demands.paper", trip_id=trip_id), 303)
 
@@ -174,11 +174,13 @@ def _upload_page(trip_id: int, error: str = "") -> str:
     )
 
 
-def _plan_page(trip_id: int, draft: Draft, plan: PaperPlan, refused: str = "") -> str:
+def _planned_page(trip_id: int, token: str, refused: str = "") -> str:
     """What the rows would do. `refused` is why all of them were kept out just now."""
+    draft = _draft(trip_id, token)
+    sheet = read_table(draft.content)
+    plan = _planned(trip_id, sheet)
     with runtime.current().database.reading() as session:
         names = queries.names_of(session, trip_id)
-    sheet = read_table(draft.content)
     return render_template(
         "demands/paper_plan.html",
         trip_id=trip_id,

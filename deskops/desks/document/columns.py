@@ -91,13 +91,13 @@ _LABELS = (
 COLUMNS: dict[str, tuple[Column, ...]] = {
     SITES: (
         *_LABELS,
-        _choice("kind", _l("Kind"), SITE_KINDS),
+        _choice("kind", _l("Kind of site"), SITE_KINDS),
         _column("address", _l("Address"), cells.long_text),
         _column("map_text", _l("How to find it"), cells.long_text),
     ),
     AGENCIES: (
         *_LABELS,
-        _choice("kind", _l("Kind"), AGENCY_KINDS),
+        _choice("kind", _l("Kind of agency"), AGENCY_KINDS),
         _column("parent", _l("Code of the agency above"), cells.code, refers=AGENCIES),
         _column("phone", _l("Phone"), cells.line(40)),
         _column("email", _l("E-mail"), cells.line(120)),

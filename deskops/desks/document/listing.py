@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from deskops.core.i18n import lazy as _l
@@ -49,6 +50,14 @@ class ListPlan:
     def counts(self) -> Counter[str]:
         """Rows by what they do."""
         return Counter(row.act for row in self.rows)
+
+    @property
+    def sign(self) -> str:
+        """A short word for all that it would do: whoever looked at a plan of another sign hasn't seen this one."""
+        said = [
+            (row.row, row.act, [(before, after) for _, before, after in row.differs]) for row in self.rows
+        ]
+        return sha256(repr(said).encode()).hexdigest()[:16]
 
     def doing(self, act: str) -> list[RowPlan]:
         """The rows that do one thing."""

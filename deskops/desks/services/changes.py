@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Table, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from deskops.accounts.actor import Actor
 from deskops.core.database import Base, UtcDateTime, table_of
@@ -19,6 +20,7 @@ from deskops.desks.events import AgenciesChanged, SetupChanged
 from deskops.desks.models import Desk, SetupChange
 from deskops.desks.queries.uses import pointing_at
 from deskops.desks.services.numbering import leave_numbers
+from deskops.desks.services.soundness import is_sound
 
 Row = dict[str, Any]
 # What counts writes isn't what was written.
@@ -95,7 +97,7 @@ class Changes:
 def undo_change(uow: UnitOfWork, actor: Actor, trip_id: int | None, change_id: int) -> SetupChange:
     """Put back what was there before a change, all of it or nothing.
 
-    Raises Forbidden, NotFound, ChangedSince where any of it was changed again or is in use since.
+    Raises Forbidden, NotFound, ChangedSince where any of it was changed again, is in use since, or no longer fits the rest.
     """
     actor.require("agency.manage" if trip_id is None else "trip.setup", trip_id)
     query = select(SetupChange).where(SetupChange.id == change_id, SetupChange.trip_id == trip_id)
@@ -106,8 +108,14 @@ def undo_change(uow: UnitOfWork, actor: Actor, trip_id: int | None, change_id: i
         raise ChangedSince()
     rows = list(reversed(json.loads(change.rows)))
     _leave_numbers(uow, trip_id, rows)
-    for row in rows:
-        _put_back(uow, row)
+    try:
+        for row in rows:
+            _put_back(uow, row)
+    except IntegrityError:
+        # What it names is gone since, or its code is another's.
+        raise ChangedSince() from None
+    if not is_sound(uow.session, rows):
+        raise ChangedSince()
     change.undone_at, change.undone_by = uow.now, actor.user_id
     _tell(uow, trip_id, change.what, change.object_id, rows)
     return change

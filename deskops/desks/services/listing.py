@@ -18,6 +18,7 @@ from deskops.desks import rules
 from deskops.desks.document.columns import AGENCIES, CARDS, COLUMNS, DESKS, NAMES, SITES, STAFF_NEEDS, TOPICS
 from deskops.desks.document.list_checks import CellFault, Values, need_of_row
 from deskops.desks.document.listing import ADD, CHANGE, ListPlan, RowPlan, plan_of
+from deskops.desks.errors import PlanChanged
 from deskops.desks.events import SetupChanged
 from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, Topic, Trip
 from deskops.desks.queries.listing import known_of
@@ -35,15 +36,20 @@ _NOT_COLUMNS = frozenset(
 )
 
 
-def import_list(uow: UnitOfWork, actor: Actor, trip_id: int, kind: str, sheet: Sheet) -> ListPlan:
-    """Do what the plan of the sheet says, as things stand now; a plan with faults is returned and nothing done.
+def import_list(
+    uow: UnitOfWork, actor: Actor, trip_id: int, kind: str, sheet: Sheet, seen: str | None = None
+) -> ListPlan:
+    """Do what the plan of the sheet says, as things stand now; a plan with faults is returned and nothing done. `seen` is
+    the sign of the plan that somebody agreed to.
 
-    Raises Forbidden, NotFound, TableRefused.
+    Raises Forbidden, NotFound, TableRefused, PlanChanged where it would do something else by now.
     """
     require_list(actor, trip_id, kind)
     plan = plan_of(kind, sheet, known_of(uow.session, trip_id, kind))
     if plan.faults:
         return plan
+    if seen is not None and seen != plan.sign:
+        raise PlanChanged()
     if kind == CARDS:
         return _cards(uow, actor, trip_id, plan)
     if kind == STAFF_NEEDS:

@@ -1,8 +1,10 @@
-"""Desks that open and close by their hours. What somebody decided by hand holds until the plan's next change."""
+"""Desks that open and close by their hours. What somebody decided by hand holds until the plan's next change, an emergency
+stop until somebody ends it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +23,15 @@ from deskops.desks.services.states import become
 EVERY = timedelta(seconds=15)
 # A server that was off for longer leaves the desks to whoever comes back to it.
 LOOK_BACK = timedelta(days=7)
+# Emergency stops belong to an upper room, which hands in the desks of a trip that mustn't open because of them.
+HeldShut = Callable[[Session, int], Collection[int]]
+_held_shut: HeldShut = lambda _session, _trip_id: ()  # noqa: E731
+
+
+def provide(held_shut: HeldShut) -> None:
+    """Called by whoever puts the application together."""
+    global _held_shut
+    _held_shut = held_shut
 
 
 @jobs.handler("desks.plan", every=EVERY)
@@ -45,13 +56,14 @@ def _follow(uow: UnitOfWork, trip_id: int) -> None:
 
 def due_states(session: Session, trip: Trip, now: datetime) -> dict[str, list[Desk]]:
     """The desks that the plan puts into another state now, by that state."""
-    desks = session.scalars(
-        select(Desk).where(Desk.trip_id == trip.id, Desk.retired_at.is_(None)).order_by(Desk.number)
-    ).all()
+    # A desk keeps its queue only while it is stopped: as a failed one, it is a person's matter.
+    followed = (Desk.trip_id == trip.id, Desk.retired_at.is_(None), Desk.keeps_queue.is_(False))
+    desks = session.scalars(select(Desk).where(*followed).order_by(Desk.number)).all()
     by_plan = states_by_plan(session, trip, {desk.id: (desk.state, desk.state_at) for desk in desks}, now)
+    held = _held_shut(session, trip.id) if rules.OPEN in by_plan.values() else ()
     due: dict[str, list[Desk]] = {rules.OPEN: [], rules.CLOSING: [], rules.CLOSED: []}
     for desk in desks:
-        if desk.id in by_plan:
+        if desk.id in by_plan and not (by_plan[desk.id] == rules.OPEN and desk.id in held):
             due[by_plan[desk.id]].append(desk)
     return due
 

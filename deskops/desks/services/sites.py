@@ -11,7 +11,7 @@ from deskops.accounts.actor import Actor
 from deskops.core.errors import InvalidInput, NotFound, StaleVersion
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.desks.errors import CodeTaken, InUse, WalkToItself
+from deskops.desks.errors import CodeTaken, SiteInUse, WalkToItself
 from deskops.desks.models import Site, SiteWalk, Trip
 from deskops.desks.queries.uses import uses_of
 from deskops.desks.services.changes import Changed, Changes
@@ -84,11 +84,12 @@ def edit_site(
 
 
 def delete_site(uow: UnitOfWork, actor: Actor, trip_id: int, site_id: int) -> Changed:
-    """Delete a site where no desk stands, with the ways to it. Raises NotFound, Forbidden, InUse."""
+    """Delete a site where no desk stands, with the ways to it. Raises NotFound, Forbidden, SiteInUse."""
     site = _locked(uow, actor, trip_id, site_id)
     uses = uses_of(uow.session, site, without=("site_walks",))
     if uses:
-        raise InUse(details={"uses": [asdict(use) for use in uses]}, uses="; ".join(use.text for use in uses))
+        words = "; ".join(use.text for use in uses)
+        raise SiteInUse(details={"uses": [asdict(use) for use in uses]}, uses=words)
     changes = Changes(uow, trip_id)
     for walk in uow.session.scalars(select(SiteWalk).where(_touches(site_id))):
         changes.remove(walk)

@@ -19,6 +19,7 @@ from deskops.desks.document import write_setup
 from deskops.desks.document.columns import COLUMNS, KINDS, NAMES
 from deskops.desks.document.list_checks import CellFault
 from deskops.desks.document.listing import ADD, CHANGE, FAULT, SAME, ListPlan, plan_of
+from deskops.desks.errors import PlanChanged
 from deskops.desks.queries.drafts import Draft, draft_of
 from deskops.desks.queries.listing import known_of
 from deskops.desks.services.drafts import begin_draft, drop_draft
@@ -103,8 +104,7 @@ def upload_list(trip_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:trip_id>/files/import/<token>")
 @access("trip.setup")
 def dry_run(trip_id: int, token: str) -> ResponseReturnValue:
-    draft, _, plan = _planned(trip_id, token)
-    return _plan_page(trip_id, draft, plan)
+    return _plan_page(trip_id, token)
 
 
 @blueprint.get("/<int:trip_id>/files/import/<token>/marked.xlsx")
@@ -120,19 +120,22 @@ def marked(trip_id: int, token: str) -> ResponseReturnValue:
 def confirm_import(trip_id: int, token: str) -> ResponseReturnValue:
     """Import the list as one change; a fault that has come up since the dry run keeps all of it out."""
     actor = current_actor()
-    with runtime.current().database.reading() as session:
-        draft = draft_of(session, actor.user_id, token, LIST, trip_id)
-    sheet = read_table(draft.content)
 
     def work(uow: Any) -> dict[str, Any]:
-        plan = import_list(uow, actor, trip_id, draft.start, sheet)
+        # Looked up in here, so that a second press finds its answer where the first has used the draft up.
+        draft = draft_of(uow.session, actor.user_id, token, LIST, trip_id)
+        sheet = read_table(draft.content)
+        plan = import_list(uow, actor, trip_id, draft.start, sheet, request.form.get("seen"))
         if not plan.faults:
             drop_draft(uow, actor, token)
         return {"faults": len(plan.faults), **plan.counts}
 
-    data = perform(actor, {"token": token}, work).data
+    try:
+        data = perform(actor, {"token": token}, work).data
+    except PlanChanged as refusal:
+        return _plan_page(trip_id, token, refusal.text()), refusal.status
     if data["faults"]:
-        return _plan_page(trip_id, draft, _planned(trip_id, token)[2]), 422
+        return _plan_page(trip_id, token), 422
     done = {"added": data.get(ADD, 0), "changed": data.get(CHANGE, 0)}
     flash(gettext("Imported: %(added)s added, %(changed)s changed.", **done), "ok")
     return redirect(url_for("desks.files", trip_id=trip_id), 303)
@@ -159,7 +162,9 @@ def _files_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
     )
 
 
-def _plan_page(trip_id: int, draft: Draft, plan: ListPlan) -> str:
+def _plan_page(trip_id: int, token: str, refused: str = "") -> str:
+    """What the list would do. `refused` is why it wasn't done just now."""
+    draft, _, plan = _planned(trip_id, token)
     with runtime.current().database.reading() as session:
         trip = queries.catalogue(session, trip_id).trip
     counts = plan.counts
@@ -167,6 +172,8 @@ def _plan_page(trip_id: int, draft: Draft, plan: ListPlan) -> str:
         "desks/dry_run.html",
         trip=trip,
         draft=draft,
+        refused=refused,
+        sign=plan.sign,
         name=NAMES[draft.start],
         counts={act: counts[act] for act in (ADD, CHANGE, SAME, FAULT)},
         faults=plan.faults[: SHOWN * 2],

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.accounts.actor import Actor
@@ -108,9 +109,11 @@ def guided_step(token: str, step: str) -> ResponseReturnValue:
 @access("trip.create")
 def answer_step(token: str, step: str) -> ResponseReturnValue:
     """Keeps what was typed whatever it is; goes on only where it will do."""
+    if step == CHECK and request.form.get("go") != "back":
+        return _create(token)
     guided, actor = _guided(token), current_actor()
     if step == CHECK:
-        return _create(guided)
+        return redirect(url_for("desks.guided_step", token=token, step=_beside(guided, CHECK, "back")), 303)
     typed = _typed(guided, step)
 
     def work(uow: Any) -> dict[str, Any]:
@@ -129,23 +132,22 @@ def answer_step(token: str, step: str) -> ResponseReturnValue:
     return redirect(url_for("desks.guided_step", token=token, step=_beside(guided, step, go)), 303)
 
 
-def _create(guided: Guided) -> ResponseReturnValue:
-    actor, token = current_actor(), guided.draft.token
-    if request.form.get("go") == "back":
-        return redirect(url_for("desks.guided_step", token=token, step=_beside(guided, CHECK, "back")), 303)
+def _create(token: str) -> ResponseReturnValue:
+    actor = current_actor()
+
+    def work(uow: Any) -> dict[str, Any]:
+        # Looked up in here, so that a second press finds its answer where the first has used the draft up.
+        setup = _guided_in(uow.session, token).chosen()
+        return {"id": create_trip_of_draft(uow, actor, token, setup)}
+
     try:
-        setup = guided.chosen()
-
-        def work(uow: Any) -> dict[str, Any]:
-            return {"id": create_trip_of_draft(uow, actor, token, setup)}
-
         trip_id = perform(actor, {"token": token}, work, status=201).data["id"]
     except NotFound:
         raise
     except InvalidInput as error:
-        return _step_page(guided, CHECK, error.errors), 422
+        return _step_page(_guided(token), CHECK, error.errors), 422
     except Refusal as refusal:
-        return _step_page(guided, "what", {refusal.field or "code": refusal.text()}), refusal.status
+        return _step_page(_guided(token), "what", {refusal.field or "code": refusal.text()}), refusal.status
     # Whoever leads one trip leads the new one too, from this moment.
     forget_recognised()
     flash(gettext("The trip is set up. Look through its desks, then open them."), "ok")
@@ -153,13 +155,16 @@ def _create(guided: Guided) -> ResponseReturnValue:
 
 
 def _guided(token: str) -> Guided:
-    actor = current_actor()
     with runtime.current().database.reading() as session:
-        draft = draft_of(session, actor.user_id, token, NEW_TRIP)
-        past = int(draft.start) if draft.start.isdecimal() else None
-        base = starting.base_of(draft.start, past, draft.content, actor)
-        defaults = starting.defaults(session, base, draft)
-    return Guided(draft, base, defaults | draft.answers)
+        return _guided_in(session, token)
+
+
+def _guided_in(session: Session, token: str) -> Guided:
+    actor = current_actor()
+    draft = draft_of(session, actor.user_id, token, NEW_TRIP)
+    past = int(draft.start) if draft.start.isdecimal() else None
+    base = starting.base_of(draft.start, past, draft.content, actor)
+    return Guided(draft, base, starting.defaults(session, base, draft) | draft.answers)
 
 
 def _typed(guided: Guided, step: str) -> dict[str, Any]:
