@@ -1,4 +1,4 @@
-"""Rule E: which counters should move to which desks, now or for tomorrow, and what it would gain."""
+"""Rule E: which counters should move to which desks, now or for tomorrow (ADR 0008), and what it would gain."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

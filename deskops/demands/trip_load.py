@@ -51,7 +51,8 @@ class TripLoad:
         # By how much people wait longer than projected, as a factor.
         self.correction = 1.0
         self.outdated = False
-        self.sites = frozenset(session.scalars(select(Site.id).where(Site.trip_id == trip_id)))
+        offered = select(Site.id).where(Site.trip_id == trip_id, Site.retired_at.is_(None))
+        self.sites = frozenset(session.scalars(offered))
         self.topics: frozenset[int] = frozenset()
         self._read_setup(session)
         self._read_queue(session)

@@ -59,12 +59,11 @@ class InUse(Refusal):
     message = lazy("This can't be deleted, it is in use: %(uses)s. Retire it instead: history keeps it.")
 
 
-class SiteInUse(InUse):
-    """A site has no state of its own, and so is never retired: its desks are."""
+class DesksStandHere(Refusal):
+    """A site is retired after its desks."""
 
-    message = lazy(
-        "This site can't be deleted, it is in use: %(uses)s. Retire its desks instead: nobody is sent there then."
-    )
+    code = "desks_stand_here"
+    message = lazy("Desks still stand here: %(names)s. Move or retire them first.")
 
 
 class DeskStillOpen(Refusal):

@@ -226,7 +226,7 @@ def boards(trip_id: int) -> ResponseReturnValue:
         site_id: [desk for desk in names.working_desks() if desk.site_id == site_id]
         for site_id in names.sites
     }
-    return render_template("public/boards.html", trip=names.trip, sites=names.sites.values(), desks=desks)
+    return render_template("public/boards.html", trip=names.trip, sites=names.offered_sites(), desks=desks)
 
 
 @blueprint.get("/trips/<int:trip_id>/boards/<int:site_id>")

@@ -132,8 +132,8 @@ def test_exactly_a_tenth_is_no_longer_few():
     assert load.urgent_first()
 
 
-@pytest.mark.parametrize("lead, first", [(2.9, 2), (3.1, 1)])
-def test_the_desks_own_topic_is_worth_three_minutes(lead, first):
+@pytest.mark.parametrize("lead, first", [(3.4, 2), (3.6, 1)])
+def test_the_desks_own_topic_is_worth_three_and_a_half_minutes(lead, first):
     load = hall(own_topics=frozenset({HOUSING}))
     add_waiting(load, 1, at=0, topic=LOAN)
     add_waiting(load, 2, at=lead, topic=HOUSING)
@@ -241,7 +241,7 @@ def reference(drawn, counter):
         return serves(desk, w) and understands and w.walk is not Walk.UNDER_WAY
 
     def by_the_letter(w):
-        bonus = w.bonus_minutes + priority[w.topic_id] + 3 * (w.topic_id in desk.own_topics)
+        bonus = w.bonus_minutes + priority[w.topic_id] + 3.5 * (w.topic_id in desk.own_topics)
         bonus += 5 * (w.known_desk_id == desk.id) + 30 * (w.urgent and not urgent_first)
         return (
             not (w.urgent and urgent_first),

@@ -10,7 +10,8 @@ import pytest
 from deskops.accounts.actor import SYSTEM
 from deskops.core import clock
 from deskops.core.unit_of_work import unit_of_work
-from deskops.desks.models import DeskHours
+from deskops.desks.events import SetupChanged
+from deskops.desks.models import DeskHours, Trip
 from tests.control.stopping import states
 from tests.demands.counter import Counter, sit_down, somebody, ticket_row
 from tests.fixtures import Browser, Join
@@ -190,3 +191,61 @@ def test_a_program_is_held_to_the_same_rights_and_trip(
     head = sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"])
     assert head.get(f"/api/v1/trips/{trip.id}/closing").status_code == 403
     assert head.post(f"/api/v1/trips/{trip.id}/closing", json=body).status_code == 403
+
+
+def invited_for(who: Browser, trip: SmallTrip, day: date, everybody: str = "invite") -> Any:
+    body = {"desk_ids": [trip.desks["hall"]], "everybody": everybody, "day": day.isoformat()}
+    return who.post(f"/api/v1/trips/{trip.id}/closing", json=body)
+
+
+def ends(trip: SmallTrip, day: date) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.get_one(Trip, trip.id).ends_on = day
+        uow.record(SetupChanged(trip_id=trip.id, what="trip", id=trip.id))
+
+
+def test_nobody_is_invited_for_a_day_on_which_nothing_opens_and_the_next_one_is_named(
+    counter: Counter, leader: Browser
+) -> None:
+    trip = counter.trip
+    somebody(trip)
+    hours(trip, "a", 8, 12)
+    hours(trip, "a", 8, 12, TOMORROW + timedelta(days=1))
+    leader.client.set_cookie("lang", "en")
+    refused = invited_for(leader, trip, TOMORROW)
+    assert refused.status_code == 422
+    assert "24 November 2026" in refused.get_data(as_text=True)
+    assert states(trip)["hall"] == "open"
+    assert invited_for(leader, trip, TOMORROW + timedelta(days=1)).status_code == 200
+
+
+def test_the_page_names_the_next_day_in_persian(counter: Counter, leader: Browser) -> None:
+    trip = counter.trip
+    somebody(trip)
+    hours(trip, "a", 8, 12, TOMORROW + timedelta(days=1))
+    body = {"desk_ids": [trip.desks["hall"]], "everybody": "invite", "day": TOMORROW.isoformat()}
+    answer = leader.post(f"/trips/{trip.id}/closing", data=body)
+    assert answer.status_code == 422
+    assert "در این روز هیچ میزی باز نیست. روز بعدی که ساعت کار دارد" in answer.text
+    assert "۳ آذر ۱۴۰۵ است." in answer.text
+
+
+def test_nobody_is_invited_for_a_day_after_the_trip(counter: Counter, leader: Browser) -> None:
+    trip = counter.trip
+    somebody(trip)
+    ends(trip, TODAY)
+    assert invited_for(leader, trip, TOMORROW).status_code == 422
+    hours(trip, "a", 8, 12)
+    hours(trip, "a", 8, 12, TOMORROW)
+    assert invited_for(leader, trip, TOMORROW).status_code == 422
+    assert states(trip)["hall"] == "open"
+
+
+def test_the_last_day_of_a_trip_closes_for_those_who_are_not_invited(
+    counter: Counter, leader: Browser
+) -> None:
+    trip = counter.trip
+    somebody(trip)
+    ends(trip, TODAY)
+    assert invited_for(leader, trip, TOMORROW, everybody="keep").status_code == 200
+    assert states(trip)["hall"] == "closing"

@@ -55,8 +55,18 @@ def test_what_can_be_printed_is_listed_with_the_documents_of_earlier_forms(
 def test_a_desk_head_prints_for_their_own_desk_only(trip: SmallTrip, sign_in: Join) -> None:
     head = sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"])
     assert head.get(f"/api/v1/trips/{trip.id}/print").json["desks"] == [trip.desks["a"]]
-    everything = [*trip.desks.values()]
-    assert press(head, trip, which="some", desks=everything).json["desks"] == [trip.desks["a"]]
+    own = [trip.desks["a"]]
+    assert press(head, trip, which="some", desks=own).json["desks"] == own
+
+
+def test_desks_and_sites_of_others_are_not_found_and_reserve_nothing(trip: SmallTrip, sign_in: Join) -> None:
+    other = make_small_trip("other")
+    head = sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"])
+    for chosen in ([*trip.desks.values()], [other.desks["a"]], [trip.desks["a"], 999999]):
+        assert press(head, trip, which="some", desks=chosen).status_code == 404
+    for site in (trip.sites["two"], other.sites["one"]):
+        assert press(head, trip, which=str(site)).status_code == 404
+    assert reserved() == 0
 
 
 def test_sent_again_with_its_key_no_codes_are_reserved_twice(trip: SmallTrip, coordinator: Browser) -> None:

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from deskops.accounts.actor import SYSTEM
 from deskops.core import runtime
+from deskops.core.unit_of_work import unit_of_work
+from deskops.desks.models import Trip
 from tests.desks.setups import lines_of, read_catalogue, set_up
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip, make_small_trip
@@ -224,3 +228,12 @@ def test_a_sign_that_leads_nowhere_is_refused_with_the_reason(
 def test_staff_print_no_sign(trip: SmallTrip, sign_in: Join) -> None:
     staff = sign_in("staff", trip_id=trip.id)
     assert staff.get(f"/trips/{trip.id}/desks/{trip.desks['a']}/sign").status_code == 403
+
+
+def test_a_rehearsal_is_no_past_trip(trip: SmallTrip, coordinator: Browser) -> None:
+    offered = f'<option value="{trip.id}"'
+    assert offered in coordinator.get("/trips/new").text
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.execute(update(Trip).where(Trip.id == trip.id).values(rehearsal_of=trip.id))
+    assert offered not in coordinator.get("/trips/new").text
+    assert coordinator.post("/trips/new", data={"start": "trip", "trip_id": trip.id}).status_code == 404

@@ -61,7 +61,7 @@ DESKS = {
     "desks.add_site": "trip.setup",
     "desks.site": "trip.setup",
     "desks.edit_site": "trip.setup",
-    "desks.delete_site": "trip.setup",
+    "desks.act_on_site": "trip.setup",
     "desks.new_desk": "trip.setup",
     "desks.add_desk": "trip.setup",
     "desks.change_many": "trip.setup",

@@ -141,7 +141,7 @@ def _aims(names: Catalogue, own: frozenset[int] | None) -> list[tuple[str, str]]
     ]
     if own is not None:
         return desks
-    sites = [(f"site:{site.id}", site.short) for site in names.sites.values()]
+    sites = [(f"site:{site.id}", site.short) for site in names.offered_sites()]
     readers = permissions.roles_that_may("broadcast.see")
     roles = [(f"role:{role}", str(ROLE_NAMES[role])) for role in permissions.ROLES if role in readers]
     return [("all", gettext("All desks and everybody")), *roles, *sites, *desks]

@@ -87,7 +87,7 @@ def _page(
                 for desk in names.desks.values()
                 if own is None or desk.id in own
             ],
-            sites=[(site.id, site.short) for site in names.sites.values()] if own is None else [],
+            sites=[(site.id, site.short) for site in names.offered_sites()] if own is None else [],
             desk=names.desks.get(desk_id or 0),
             site=names.sites[names.desks[desk_ids[0]].site_id] if desk_ids else None,
             outlook=stop_outlook(session, trip_id, desk_ids) if desk_ids else None,

@@ -33,7 +33,7 @@ def wall(trip_id: int) -> ResponseReturnValue:
         snapshot = queries.wall_snapshot(session, trip_id)
         return render_template(
             "control/wall.html",
-            sites=[(site.id, site.short) for site in catalogue(session, trip_id).sites.values()],
+            sites=[(site.id, site.short) for site in catalogue(session, trip_id).offered_sites()],
             snapshot=snapshot.as_json(),
             **_list(session, snapshot.unassigned, trip_id),
         )

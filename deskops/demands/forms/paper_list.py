@@ -36,7 +36,7 @@ def columns_of(names: Catalogue, words: Words) -> tuple[Column, ...]:
         _plain("clock", _l("Clock on the form"), cells.clock, required=True),
         _choice("channel", _l("How did they come?"), words),
         _named("topic_id", _l("Topic"), names.assignable_topics(), required=True),
-        _named("site_id", _l("Where do they wait?"), names.sites.values()),
+        _named("site_id", _l("Where do they wait?"), names.offered_sites()),
         _choice("kind", _l("Kind"), words),
         _plain("name", _l("Full name")),
         _plain("phone", _l("Phone")),

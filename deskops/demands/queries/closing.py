@@ -83,6 +83,14 @@ def end_of_day(session: Session, names: Catalogue, now: datetime, site_id: int |
     return EndOfDay(groups, ending, idle, _invited(session, names.trip.id), _next_day(session, names, today))
 
 
+def opening_days(session: Session, names: Catalogue) -> list[date]:
+    """The days of the trip on which a desk has hours, past ones too; none where all desks are opened by hand."""
+    desks = [desk.id for desk in names.working_desks()]
+    query = select(HOURS.c.day).where(HOURS.c.desk_id.in_(desks)).distinct().order_by(HOURS.c.day)
+    last = names.trip.ends_on
+    return list(session.scalars(query if last is None else query.where(HOURS.c.day <= last)))
+
+
 def _waiting(session: Session, trip_id: int) -> dict[int | None, list[StillWaiting]]:
     columns = [TICKETS.c[name] for name in ("id", "number", "status", "topic_id", "desk_id", "location")]
     query = (
@@ -130,5 +138,5 @@ def _invited(session: Session, trip_id: int) -> int:
 
 def _next_day(session: Session, names: Catalogue, today: date) -> date:
     """The next day on which a desk has hours, else tomorrow."""
-    after = select(func.min(HOURS.c.day)).where(HOURS.c.desk_id.in_(names.desks), HOURS.c.day > today)
-    return session.execute(after).scalar() or today + timedelta(days=1)
+    days = opening_days(session, names)
+    return next((day for day in days if day > today), today + timedelta(days=1))

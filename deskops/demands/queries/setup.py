@@ -90,7 +90,7 @@ def intake_choices(session: Session, trip_id: int) -> IntakeChoices:
     """Topics that can be given, and sites where people can wait. Raises NotFound."""
     known = catalogue(session, trip_id)
     waiting_rooms = {desk.site_id for desk in known.desks.values() if desk.walk_ins}
-    sites = [(site.id, site.name) for site in known.sites.values() if site.id in waiting_rooms]
+    sites = [(site.id, site.name) for site in known.offered_sites() if site.id in waiting_rooms]
     return IntakeChoices(most_used_first(session, known), sites)
 
 

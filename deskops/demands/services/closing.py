@@ -14,14 +14,14 @@ from deskops.accounts.actor import SYSTEM, Actor
 from deskops.balancing.reroute import place
 from deskops.balancing.state import PHONE
 from deskops.core import clock, jobs, numbers, runtime
-from deskops.core.dates import digits, local_day
+from deskops.core.dates import date_text, digits, local_day
 from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.events import TicketBegun, TicketInvited, TicketLeft, TicketToCallBack, TicketTransferred
 from deskops.demands.models import IS_ACTIVE
-from deskops.demands.queries.closing import end_of_day
+from deskops.demands.queries.closing import end_of_day, opening_days
 from deskops.demands.rules import CALL_BACK, HAND_OVER, INVITE, KEEP, OPEN_TO_CHOICE
 from deskops.demands.services.foresight import NOTHING, foreseen
 from deskops.demands.services.sharing import offered, transfer, with_phone
@@ -79,6 +79,8 @@ def close_desks(uow: UnitOfWork, actor: Actor, trip_id: int, closing: Closing) -
     """
     actor.require("trip.setup", trip_id)
     _check_day(uow, trip_id, closing.day)
+    if INVITE in closing.fates.values():
+        _check_invitation(uow, trip_id, closing.day)
     desks = _desks(uow, trip_id, closing.desk_ids)
     errors = _decide_all(Act(uow, actor, uow.now), trip_id, closing)
     if errors:
@@ -211,6 +213,26 @@ def _check_day(uow: UnitOfWork, trip_id: int, day: date) -> None:
     if not today < day <= today + timedelta(days=MOST_DAYS_AHEAD):
         message = gettext("Choose a day after today, within %(days)s days.", days=digits(MOST_DAYS_AHEAD))
         raise InvalidInput({"day": message})
+
+
+def _check_invitation(uow: UnitOfWork, trip_id: int, day: date) -> None:
+    """That somebody will be there then: where no desk has hours, all are opened by hand, on any day of the trip."""
+    names = catalogue(uow.session, trip_id)
+    days, last = opening_days(uow.session, names), names.trip.ends_on
+    if day in days or not (days or (last is not None and day > last)):
+        return
+    today = local_day(uow.now)
+    ahead = next((one for one in days if one > today), None)
+    if ahead is None:
+        message = gettext(
+            "No desk opens in this trip after today. Write opening hours first, or don't invite."
+        )
+    else:
+        next_day = date_text(ahead, "long")
+        message = gettext(
+            "No desk opens on this day. The next day with opening hours is %(day)s.", day=next_day
+        )
+    raise InvalidInput({"day": message})
 
 
 def _desks(uow: UnitOfWork, trip_id: int, desk_ids: Collection[int]) -> list[Desk]:

@@ -1,7 +1,7 @@
 """What the day teaches: how long services really take, and how far the projections of waits are off.
 
 The worker reads it from the journal, keeps it in two small tables and tells the journal; all processes fold it at the same
-point, and one that starts anew finds it in the tables (ADR 0008).
+point, and one that starts anew finds it in the tables (ADR 0009).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskops.accounts.actor import Actor
+from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands.services import paper
 from deskops.desks.queries import Catalogue, DeskLabel
@@ -50,7 +51,7 @@ def own_desks(actor: Actor, names: Catalogue) -> dict[int, DeskLabel]:
 
 
 def prepare(uow: UnitOfWork, actor: Actor, names: Catalogue, order: PrintOrder) -> Pack:
-    """Note that signs are printed, and reserve the codes of forms. Raises TooManyForms."""
+    """Note that signs are printed, and reserve the codes of forms. Raises NotFound, TooManyForms."""
     desks = _chosen(order, own_desks(actor, names))
     trip_id = names.trip.id
     copies, loose = (order.copies, order.loose) if "forms" in order.parts else (0, 0)
@@ -60,8 +61,15 @@ def prepare(uow: UnitOfWork, actor: Actor, names: Catalogue, order: PrintOrder) 
 
 
 def _chosen(order: PrintOrder, own: dict[int, DeskLabel]) -> list[int]:
+    """Raises NotFound for desks that are another's to print for, and for a site without any."""
     if order.which == ALL:
         return [*own]
     if order.which == SOME:
-        return [desk_id for desk_id in own if desk_id in order.desks]
-    return [desk.id for desk in own.values() if desk.site_id == int(order.which)]
+        chosen = [desk_id for desk_id in own if desk_id in order.desks]
+        found = len(chosen) == len(set(order.desks))
+    else:
+        chosen = [desk.id for desk in own.values() if desk.site_id == int(order.which)]
+        found = bool(chosen)
+    if not found:
+        raise NotFound()
+    return chosen

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.config import ConfigurationError
-from deskops.core.errors import InvalidInput, Refusal
+from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.i18n import lazy as _l
 from deskops.core.qr import qr_svg
 from deskops.core.web import perform
@@ -67,6 +67,8 @@ def print_pack(trip_id: int) -> ResponseReturnValue:
             return prepare(uow, actor, names, form.order()).address()
 
         answer = perform(actor, form.model_dump(), work)
+    except NotFound:
+        raise
     except Refusal as refusal:
         typed = request.form.to_dict() | {"parts": request.form.getlist("parts")}
         typed["desks"] = request.form.getlist("desks")

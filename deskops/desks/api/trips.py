@@ -15,7 +15,7 @@ from deskops.core.forms import Form
 from deskops.core.web import Work, perform
 from deskops.desks import forms, queries
 from deskops.desks.models import Desk, Place
-from deskops.desks.queries import Catalogue, DeskLabel, DeskLine, PlaceLine, TopicLabel, TripLabel
+from deskops.desks.queries import Catalogue, DeskLabel, DeskLine, PlaceLine, SiteLabel, TopicLabel, TripLabel
 from deskops.desks.services import add_place, set_desk_state
 
 api = Blueprint("desks_api", __name__, url_prefix="/api/v1/trips")
@@ -93,11 +93,16 @@ def _setup_json(names: Catalogue, lines: list[DeskLine], places: list[PlaceLine]
     states = {line.id: line for line in lines}
     return {
         "trip": _trip_json(names.trip),
-        "sites": [asdict(site) for site in names.sites.values()],
+        "sites": [_site_json(site) for site in names.sites.values()],
         "topics": [_topic_json(topic) for topic in names.topics.values()],
         "desks": [_desk_json(desk, states[desk.id]) for desk in names.desks.values() if desk.id in states],
         "places": [asdict(place) for place in places],
     }
+
+
+def _site_json(site: SiteLabel) -> dict[str, Any]:
+    retired_at = None if site.retired_at is None else site.retired_at.isoformat()
+    return asdict(site) | {"retired_at": retired_at}
 
 
 def _topic_json(topic: TopicLabel) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from deskops.desks.models.trips import Named, OfTrip
 
 
 class Site(Named, OfTrip, Base):
-    """A place where desks stand. `kind`: hall or building."""
+    """A place where desks stand. `kind`: hall or building. A retired one has none that work, and stays in history."""
 
     __tablename__ = "sites"
     __table_args__ = (UniqueConstraint("trip_id", "code"), {"sqlite_autoincrement": True})
@@ -23,6 +23,7 @@ class Site(Named, OfTrip, Base):
     address: Mapped[str] = mapped_column(Text, default="")
     map_text: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(Integer, default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 

@@ -86,6 +86,7 @@ class SiteLabel(Label):
     kind: str
     address: str
     map_text: str
+    retired_at: datetime | None
     version: int
 
 
@@ -145,6 +146,10 @@ class Catalogue:
     def working_desks(self) -> list[DeskLabel]:
         """The desks that aren't retired."""
         return [desk for desk in self.desks.values() if desk.retired_at is None]
+
+    def offered_sites(self) -> list[SiteLabel]:
+        """The sites that aren't retired."""
+        return [site for site in self.sites.values() if site.retired_at is None]
 
     def assignable_topics(self) -> list[TopicLabel]:
         """What a demand can be about."""

@@ -52,7 +52,7 @@ class _Reader:
     def __init__(self, session: Session, trip: Trip) -> None:
         self.session, self.trip = session, trip
         site, topic, desk = table_of(Site), table_of(Topic), table_of(Desk)
-        self.sites = self._rows(site, site.c.position, site.c.id)
+        self.sites = self._rows(site, site.c.position, site.c.id, where=site.c.retired_at.is_(None))
         self.topics = self._rows(topic, topic.c.position, topic.c.id, where=topic.c.retired_at.is_(None))
         self.desks = self._rows(desk, desk.c.number, where=desk.c.retired_at.is_(None))
         self.agencies = self._used_agencies()
@@ -137,7 +137,8 @@ class _Reader:
 
     def _walks(self) -> tuple[document.Walk, ...]:
         table = table_of(SiteWalk)
-        query = select(table).where(table.c.from_site_id.in_(list(self.site_codes)))
+        here = list(self.site_codes)
+        query = select(table).where(table.c.from_site_id.in_(here), table.c.to_site_id.in_(here))
         order = {site_id: place for place, site_id in enumerate(self.site_codes)}
         rows = sorted(
             self.session.execute(query), key=lambda row: (order[row.from_site_id], order[row.to_site_id])

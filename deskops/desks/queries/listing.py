@@ -49,9 +49,9 @@ def known_of(session: Session, trip_id: int, kind: str) -> Known:
 
 def _retired(session: Session, trip_id: int, kind: str) -> dict[str, int | None]:
     """Codes stay with what is retired, and so do the numbers of desks."""
-    if kind not in (AGENCIES, TOPICS, DESKS):
+    if kind not in (SITES, AGENCIES, TOPICS, DESKS):
         return {}
-    model: Any = {AGENCIES: Agency, TOPICS: Topic, DESKS: Desk}[kind]
+    model: Any = {SITES: Site, AGENCIES: Agency, TOPICS: Topic, DESKS: Desk}[kind]
     query = select(model).where(model.retired_at.is_not(None))
     if kind != AGENCIES:
         query = query.where(model.trip_id == trip_id)
@@ -83,8 +83,9 @@ def _plain(kind: str, row: Any) -> Values:
 
 
 def _sites(session: Session, trip_id: int) -> dict[str, Values]:
-    query = select(Site).where(Site.trip_id == trip_id).order_by(Site.position, Site.id)
-    return {row.code: _plain(SITES, row) for row in session.scalars(query)}
+    query = select(Site).where(Site.trip_id == trip_id, Site.retired_at.is_(None))
+    ordered = query.order_by(Site.position, Site.id)
+    return {row.code: _plain(SITES, row) for row in session.scalars(ordered)}
 
 
 def _agencies(session: Session, trip_id: int) -> dict[str, Values]:

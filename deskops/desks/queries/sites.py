@@ -17,7 +17,9 @@ DESKS, SITES, WALKS = table_of(Desk), table_of(Site), table_of(SiteWalk)
 
 @dataclass(frozen=True)
 class SiteLine:
-    """A site, how many desks stand there, and the minutes to the sites that people can walk to, by their ids."""
+    """A site, how many desks stand there, and the minutes to the sites that people can walk to, by their ids, without
+    retired ones.
+    """
 
     site: SiteLabel
     desks: int
@@ -25,7 +27,7 @@ class SiteLine:
 
 
 def site_lines(session: Session, names: Catalogue) -> list[SiteLine]:
-    """The trip's sites in the order of the list."""
+    """The trip's sites in the order of the list, retired ones among them."""
     at_sites = select(DESKS.c.site_id, func.count()).where(DESKS.c.trip_id == names.trip.id)
     working = at_sites.where(DESKS.c.retired_at.is_(None)).group_by(DESKS.c.site_id)
     desks = {row[0]: row[1] for row in session.execute(working)}
@@ -44,8 +46,10 @@ def site_line(session: Session, names: Catalogue, site_id: int) -> SiteLine:
 def _walks(session: Session, names: Catalogue) -> dict[int, dict[int, float]]:
     """Both ways, whichever was written."""
     query = select(WALKS).where(WALKS.c.from_site_id.in_(names.sites))
+    offered = {site.id for site in names.offered_sites()}
     walks: dict[int, dict[int, float]] = {}
     for row in session.execute(query):
-        walks.setdefault(row.from_site_id, {})[row.to_site_id] = row.minutes
-        walks.setdefault(row.to_site_id, {})[row.from_site_id] = row.minutes
+        for here, there in ((row.from_site_id, row.to_site_id), (row.to_site_id, row.from_site_id)):
+            if there in offered:
+                walks.setdefault(here, {})[there] = row.minutes
     return walks

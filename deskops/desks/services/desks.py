@@ -14,7 +14,7 @@ from deskops.core.errors import InvalidInput, NotFound, StaleVersion
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks import rules
-from deskops.desks.errors import CodeTaken, DeskStillOpen, InUse
+from deskops.desks.errors import CodeTaken, DeskStillOpen, InUse, RetiredAbove
 from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Place, Site, StaffNeed, Topic, Trip
 from deskops.desks.queries.people import may_lead
 from deskops.desks.queries.uses import uses_of
@@ -25,6 +25,8 @@ from deskops.desks.services.seats import Seats, set_seats
 from deskops.desks.services.states import locked_desk
 
 DESK = "desk"
+# Nobody retires a site while a desk comes to stand there.
+_STAYS = {"read": True}
 _OWN = ("desk_topics", "desk_hours", "places", "staff_needs")
 _COLUMNS = (
     "name_fa",
@@ -163,9 +165,12 @@ def retire_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> Ch
 
 
 def restore_desk(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> Changed:
-    """Show it again, closed as it was. Raises NotFound, Forbidden."""
+    """Show it again, closed as it was. Raises NotFound, Forbidden, RetiredAbove for its site."""
     actor.require("trip.setup", trip_id)
     desk = locked_desk(uow, trip_id, desk_id)
+    site = uow.session.get_one(Site, desk.site_id, with_for_update=_STAYS)
+    if site.retired_at is not None:
+        raise RetiredAbove(name=site.name)
     changes = Changes(uow, trip_id)
     changes.update(desk, retired_at=None)
     return _kept(changes, desk)
@@ -228,8 +233,8 @@ def _check(uow: UnitOfWork, trip_id: int, desk: Desk | None, edit: DeskEdit) -> 
     errors: dict[str, str] = {}
     if not (edit.walk_ins or edit.calls):
         errors["walk_ins"] = gettext("A desk takes walk-ins, calls or both.")
-    site = None if edit.site_id is None else uow.session.get(Site, edit.site_id)
-    if edit.site_id is not None and (site is None or site.trip_id != trip_id):
+    moved = edit.site_id is not None and (desk is None or desk.site_id != edit.site_id)
+    if moved and not _is_offered(uow, trip_id, edit.site_id):
         errors["site_id"] = gettext("Choose a site of this trip.")
     agency = None if edit.agency_id is None else uow.session.get(Agency, edit.agency_id)
     kept = desk is not None and desk.agency_id == edit.agency_id
@@ -245,3 +250,8 @@ def _check(uow: UnitOfWork, trip_id: int, desk: Desk | None, edit: DeskEdit) -> 
     taken = select(Desk.id).where(Desk.trip_id == trip_id, Desk.number == edit.number)
     if edit.number is not None and uow.session.scalar(taken) not in (None, desk.id if desk else None):
         raise CodeTaken(field="number")
+
+
+def _is_offered(uow: UnitOfWork, trip_id: int, site_id: int | None) -> bool:
+    site = uow.session.get(Site, site_id, with_for_update=_STAYS)
+    return site is not None and site.trip_id == trip_id and site.retired_at is None

@@ -90,4 +90,6 @@ def add_seats(uow: UnitOfWork, actor: Actor, desk: Desk, external_ids: Iterable[
 
 def first_site(uow: UnitOfWork, trip_id: int) -> int | None:
     """The site where desks go that nobody gave another one."""
-    return uow.session.scalar(select(func.min(Site.id)).where(Site.trip_id == trip_id))
+    return uow.session.scalar(
+        select(func.min(Site.id)).where(Site.trip_id == trip_id, Site.retired_at.is_(None))
+    )

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from deskops.core.database import table_of
 from deskops.desks import rules
-from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, StaffNeed, Topic
+from deskops.desks.models import Agency, Desk, DeskHours, DeskTopic, Site, StaffNeed, Topic
 from deskops.desks.queries.needs import needs_of_desks
 
-_AGENCIES, _TOPICS, _DESKS = table_of(Agency), table_of(Topic), table_of(Desk)
+_AGENCIES, _TOPICS, _DESKS, _SITES = table_of(Agency), table_of(Topic), table_of(Desk), table_of(Site)
 _HOURS, _SKILLS, _NEEDS = table_of(DeskHours), table_of(DeskTopic), table_of(StaffNeed)
 Key = Mapping[str, Any]
 
@@ -66,7 +66,17 @@ def _desks(session: Session, touched: Collection[Key]) -> bool:
         ~(_DESKS.c.walk_ins | _DESKS.c.calls),
         _DESKS.c.retired_at.is_not(None) & at_work,
     )
-    return _none(session, _DESKS, _DESKS.c.id.in_(_ids(touched)), unsound)
+    here = _DESKS.c.id.in_(_ids(touched))
+    return _none(session, _DESKS, here, unsound) and _none_at_retired(session, here)
+
+
+def _sites(session: Session, touched: Collection[Key]) -> bool:
+    return _none_at_retired(session, _DESKS.c.site_id.in_(_ids(touched)))
+
+
+def _none_at_retired(session: Session, desks: ColumnElement[bool]) -> bool:
+    retired = select(_SITES.c.id).where(_SITES.c.retired_at.is_not(None))
+    return _none(session, _DESKS, desks, _DESKS.c.retired_at.is_(None), _DESKS.c.site_id.in_(retired))
 
 
 def _skills(session: Session, touched: Collection[Key]) -> bool:
@@ -93,6 +103,7 @@ _CHECKS: Mapping[str, Callable[[Session, Collection[Key]], bool]] = {
     _AGENCIES.name: _agencies,
     _TOPICS.name: _topics,
     _DESKS.name: _desks,
+    _SITES.name: _sites,
     _SKILLS.name: _skills,
     _HOURS.name: _hours,
     _NEEDS.name: _needs,

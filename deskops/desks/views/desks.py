@@ -189,7 +189,7 @@ def _new_page(trip_id: int, shown: Mapping[str, Any], errors: dict[str, str] | N
         names=names,
         shown=(hours if errors is None else {}) | dict(shown),
         errors=errors or {},
-        **_options(names, None),
+        **_options(names, None, None),
         **people,
     )
 
@@ -222,7 +222,7 @@ def _desk_page(
         errors=errors or {},
         refused=refused,
         offers_retiring=isinstance(refused, InUse) and shown.retired_at is None,
-        **_options(names, shown.agency_id),
+        **_options(names, shown.site_id, shown.agency_id),
         **people,
     )
 
@@ -241,13 +241,19 @@ def _people(session: Any, trip_id: int) -> dict[str, list[tuple[int, str]]]:
     }
 
 
-def _options(names: Catalogue, agency_id: int | None) -> dict[str, list[tuple[int, str]]]:
-    """The sites and agencies that a desk can have; a retired agency stays where it is."""
+def _options(
+    names: Catalogue, site_id: int | None, agency_id: int | None
+) -> dict[str, list[tuple[int, str]]]:
+    """The sites and agencies that a desk can have; what is retired stays where it is."""
     agencies = [
         agency for agency in names.agencies.values() if agency.retired_at is None or agency.id == agency_id
     ]
     return {
-        "site_options": [(site.id, site.name) for site in names.sites.values()],
+        "site_options": [
+            (site.id, site.name)
+            for site in names.sites.values()
+            if site.retired_at is None or site.id == site_id
+        ],
         "agency_options": [(one.id, one.name) for one in sorted(agencies, key=lambda agency: agency.name)],
     }
 

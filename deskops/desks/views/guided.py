@@ -203,7 +203,12 @@ def _start_page(errors: dict[str, str] | None = None, faults: Any = ()) -> str:
 
 
 def _copied(lines: list[queries.TripLine], actor: Actor) -> list[tuple[int, str]]:
-    return [(line.trip.id, line.trip.name) for line in lines if actor.may("trip.setup", line.trip.id)]
+    """The past trips that a new one can be made from: a rehearsal is wiped whole, and copies one of them."""
+    return [
+        (line.trip.id, line.trip.name)
+        for line in lines
+        if line.trip.rehearsal_of is None and actor.may("trip.setup", line.trip.id)
+    ]
 
 
 def _step_page(guided: Guided, step: str, errors: dict[str, str] | None = None) -> str:

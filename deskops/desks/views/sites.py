@@ -12,6 +12,8 @@ from deskops.core import runtime
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.desks import queries
+from deskops.desks.errors import InUse
+from deskops.desks.forms.agencies import ActForm
 from deskops.desks.forms.sites import EditSiteForm, NewSiteForm, walks_of_request
 from deskops.desks.queries.sites import SiteLine, site_line, site_lines
 from deskops.desks.services import sites as services
@@ -25,7 +27,9 @@ def sites(trip_id: int) -> ResponseReturnValue:
     with runtime.current().database.reading() as session:
         names = queries.catalogue(session, trip_id)
         lines = site_lines(session, names)
-    return render_template("desks/sites.html", trip=names.trip, names=names, lines=lines)
+    offered = [line for line in lines if line.site.retired_at is None]
+    retired = [line.site for line in lines if line.site.retired_at is not None]
+    return render_template("desks/sites.html", trip=names.trip, names=names, lines=offered, retired=retired)
 
 
 @blueprint.get("/<int:trip_id>/sites/new")
@@ -66,14 +70,23 @@ def edit_site(trip_id: int, site_id: int) -> ResponseReturnValue:
     return redirect(url_for("desks.site", trip_id=trip_id, site_id=site_id), 303)
 
 
-@blueprint.post("/<int:trip_id>/sites/<int:site_id>/delete")
+@blueprint.post("/<int:trip_id>/sites/<int:site_id>/act")
 @access("trip.setup")
 @refused_on(lambda refusal, trip_id, site_id: _page(trip_id, site_id, refused=refusal))
-def delete_site(trip_id: int, site_id: int) -> ResponseReturnValue:
-    """Who uses it is named where it can't go."""
+def act_on_site(trip_id: int, site_id: int) -> ResponseReturnValue:
+    """Retire it, bring it back, or delete it; who uses it is named where it can't go."""
     actor = current_actor()
-    made = done(None, lambda uow: services.delete_site(uow, actor, trip_id, site_id))
-    say_changed(gettext("The site was deleted."), trip_id, made["change_id"])
+    acts = {
+        "retire": (services.retire_site, gettext("The site was retired.")),
+        "restore": (services.restore_site, gettext("The site is back.")),
+        "delete": (services.delete_site, gettext("The site was deleted.")),
+    }
+    form = ActForm.of_request()
+    service, message = acts[form.act]
+    made = done(form, lambda uow: service(uow, actor, trip_id, site_id))
+    say_changed(message, trip_id, made["change_id"])
+    if form.act != "delete":
+        return redirect(url_for("desks.site", trip_id=trip_id, site_id=site_id), 303)
     return redirect(url_for("desks.sites", trip_id=trip_id), 303)
 
 
@@ -93,10 +106,11 @@ def _page(
         trip=names.trip,
         names=names,
         line=line,
-        others=[site for site in names.sites.values() if site.id != site_id],
+        others=[site for site in names.offered_sites() if site.id != site_id],
         shown=_stored(line) if typed is None else typed,
         errors=errors or {},
         refused=refused,
+        offers_retiring=isinstance(refused, InUse) and line is not None and line.site.retired_at is None,
     )
 
 

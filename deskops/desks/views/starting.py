@@ -20,6 +20,7 @@ from deskops.desks.document.choosing import OWN_BUILDINGS, hall_of, opening_of, 
 from deskops.desks.document.clock import clock_of_minutes
 from deskops.desks.forms.guided import StartForm
 from deskops.desks.queries.drafts import Draft, free_trip_code
+from deskops.desks.scopes import is_rehearsal
 from deskops.desks.template import province
 
 _PAGES = {
@@ -59,6 +60,8 @@ def base_of(start: str, trip_id: int | None, content: bytes, actor: Actor) -> Se
     if not actor.may("trip.setup", trip_id):
         raise NotFound()
     with runtime.current().database.reading() as session:
+        if is_rehearsal(session, trip_id):
+            raise NotFound()
         return queries.setup_of_trip(session, trip_id)
 
 
