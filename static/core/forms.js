@@ -1,6 +1,6 @@
-// What every form does: one submission per press, one idempotency key per filling-in, nothing typed lost.
+// Every form: one submission per press, one key per filling-in, nothing typed lost.
 
-/** A random UUID; randomUUID needs a secure context, which a counter on plain HTTP in a hall is not. */
+/** A random UUID; randomUUID needs a secure context, which plain HTTP in a hall is not. */
 export const randomKey = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -30,12 +30,12 @@ export const release = (form) => {
   delete form.dataset.dirty;
 };
 
-/** Who chose a file that the server would refuse is told before they send it. */
+// Too large a file is told before it is sent.
 const onChosen = ({ target }) => {
-  if (target.type !== "file" || !target.dataset.most) return;
-  const tooLarge = [...target.files].some((file) => file.size > Number(target.dataset.most));
-  target.setCustomValidity(tooLarge ? target.dataset.tooLarge : "");
-  if (tooLarge) target.reportValidity();
+  const { most, tooLarge } = target.dataset;
+  if (!most) return;
+  target.setCustomValidity([...target.files].some((file) => file.size > most) ? tooLarge : "");
+  target.reportValidity();
 };
 
 const onSubmit = (event) => {

@@ -96,6 +96,7 @@ def test_the_wall_shows_a_new_name_and_a_new_desk_without_a_reload(stage: Stage)
 def test_the_day_is_closed_and_who_waits_is_invited_for_tomorrow(stage: Stage) -> None:
     ticket = waiting(stage).ticket
     page = stage.page("coordinator", "/closing")
+    page.get_by_role("button", name="نشان کردن همهٔ میزها").click()
     page.get_by_label(f"شماره {'۰۱۲۳۴۵۶۷۸۹'[ticket.number]}").select_option("invite")
     page.get_by_role("button", name="بستن میزهای علامت‌خورده").click()
     expect(page.locator("main")).to_contain_text("برای روز دیگری دعوت شده‌اند")
