@@ -24,13 +24,13 @@ const enhanceComboboxes = async (selects) => {
   selects.forEach(enhance);
 };
 
-/** A submission that went another way than over the network ends here. */
+/** A submission that went another way ends here. */
 export const release = (form) => {
   delete form.dataset.busy;
   delete form.dataset.dirty;
 };
 
-// Too large a file is told before it is sent.
+// Too large a file is told at once.
 const onChosen = ({ target }) => {
   const { most, tooLarge } = target.dataset;
   if (!most) return;
