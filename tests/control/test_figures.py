@@ -159,7 +159,7 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(trip: SmallTrip, int
             register(integration, trip)
         clock.advance(seconds=LASTS_SECONDS)
         counts.append(len(statements_of(trip)))
-    assert counts[0] == counts[1] < 8
+    assert counts[0] == counts[1] <= 8
 
 
 def test_no_query_of_the_wall_reads_all_tickets(trip: SmallTrip, integration: Browser) -> None:
