@@ -215,10 +215,12 @@ const prepare = (root) => {
     });
     const nationalId = form.elements.national_id;
     nationalId.addEventListener("blur", () => checkNationalId(nationalId));
-    // The combobox takes the select's place a moment later.
-    setTimeout(() => focusFirst(form), 60);
+    // The combobox takes the select's place a moment later; whoever types by then is left where they are.
+    setTimeout(() => isTypedIn(form) || focusFirst(form), 60);
   }
 };
+
+const isTypedIn = (form) => form.contains(document.activeElement) && document.activeElement.matches("input, textarea");
 
 const focusFirst = (form) => {
   if (form.closest(".intake").querySelector("[data-error-summary]")) return;
