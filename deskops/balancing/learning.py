@@ -15,6 +15,7 @@ class ServiceTimes:
     """
 
     LONGEST = 4.0
+    LEAST_MINUTES = 0.1
     PRIOR = 30.0
     MEMORY = 400.0
 
@@ -30,7 +31,8 @@ class ServiceTimes:
         """Take in one service and give the new mean. Raises KeyError for a topic that it wasn't begun with."""
         mean = self._mean[topic_id]
         weight = min(self._weight[topic_id] + 1.0, self.MEMORY)
-        mean += (min(minutes / speed, self.LONGEST * mean) - mean) / weight
+        minutes = max(minutes, 0.0) / speed
+        mean = max(mean + (min(minutes, self.LONGEST * mean) - mean) / weight, self.LEAST_MINUTES)
         self._mean[topic_id] = mean
         self._weight[topic_id] = weight
         return mean

@@ -109,3 +109,9 @@ def test_two_days_are_taken_together() -> None:
     profile.day_over()
     profile.day_over()
     assert profile.expected() == [(480.0, {(1, LOAN): pytest.approx(1 / 60)})]
+
+
+def test_clocks_that_disagree_leave_a_mean_that_can_be_planned_with() -> None:
+    times = believed()
+    means = [times.learn(LOAN, -30.0, 1.0) for _ in range(2000)]
+    assert means[-1] == ServiceTimes.LEAST_MINUTES

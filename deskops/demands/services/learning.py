@@ -103,7 +103,7 @@ def _learn_times(
     rows = {row.topic_id: row for row in learned_times(session, trip_id, believed)}
     means = believed | {topic_id: row.mean_minutes for topic_id, row in rows.items()}
     teacher = ServiceTimes(
-        [Topic(topic_id, mean) for topic_id, mean in means.items()],
+        [Topic(topic_id, max(mean, ServiceTimes.LEAST_MINUTES)) for topic_id, mean in means.items()],
         {topic_id: row.weight for topic_id, row in rows.items()},
     )
     served: dict[int, int] = {}
