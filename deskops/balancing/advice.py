@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from deskops.balancing.fluid import Arrivals, Future, Question, play
 from deskops.balancing.load import Load
-from deskops.balancing.projection import PlannedCount
+from deskops.balancing.planned import PlannedCount
 from deskops.balancing.state import SECONDS_PER_MINUTE, Desk
 
 
@@ -135,7 +135,7 @@ class _Search:
         return StaffMove(source_id, target_id, counters, gain, self.future, future), question
 
     def can_leave(self, desk_id: int, counters: int) -> bool:
-        return self.counts.get(desk_id, 0) - counters >= self.staying.get(desk_id, self.limits.stay)
+        return desk_id in self.counts and self.counts[desk_id] - counters >= self.staying[desk_id]
 
 
 def moved_plan(

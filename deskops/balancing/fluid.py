@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from deskops.balancing.load import Load
-from deskops.balancing.projection import PlannedCount
+from deskops.balancing.planned import PlannedCount
 from deskops.balancing.state import SECONDS_PER_MINUTE, Desk, Walk
 
 HORIZON_MINUTES = 90.0

@@ -182,7 +182,7 @@ class Load:
         Raises UnknownDeskError.
         """
         ids = self._unassigned if desk_id is None else self.desk(desk_id).provisional
-        return sorted((self._waiting[i] for i in ids), key=lambda w: (w.registered_at, w.ticket_id))
+        return sorted((self._waiting[i] for i in ids), key=lambda w: w.by_age)
 
     def waiting_count(self) -> int:
         return len(self._waiting)

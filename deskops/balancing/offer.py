@@ -23,4 +23,4 @@ def due(load: Load, waits: dict[int, float]) -> list[Waiting]:
     found = [
         w for w in load.all_waiting() if is_worth_offering(load, w.place, w.topic_id, waits.get(w.ticket_id))
     ]
-    return sorted(found, key=lambda w: (w.registered_at, w.ticket_id))
+    return sorted(found, key=lambda w: w.by_age)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from deskops.balancing.claim import queues_for, standing
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.load import Load
+from deskops.balancing.planned import PlannedCount, Staffing
 from deskops.balancing.queues import Queue
 from deskops.balancing.router import Choice
 from deskops.balancing.state import DEFAULT_LANGUAGE, SECONDS_PER_MINUTE, Counter, Desk, QueueKey, Waiting
@@ -56,14 +57,6 @@ def _remaining_wait(load: Load, waiting: Waiting) -> float | None:
         return 0.0
     work = sum(load.mean_minutes(topic_id) * desk.desk.speed.get(topic_id, 1.0) for topic_id in ahead)
     return (work + load.overall_mean) / desk.open_counters
-
-
-class PlannedCount(NamedTuple):
-    """So many minutes from now the desk will have so many counters open: a shift ends, a desk closes."""
-
-    minutes: float
-    desk_id: int
-    counters: int
 
 
 class Outlook(NamedTuple):
@@ -120,7 +113,7 @@ def _run(load: Load, play: "_Play", now: float, planned: Sequence[PlannedCount])
         if counter.open
     ]
     heapify(free)
-    staffing = _Staffing(load, planned)
+    staffing = Staffing(load, planned)
     while free or staffing.begins_later(free):
         minutes, counter_id = heappop(free)
         staffing.reach(minutes, free)
@@ -131,42 +124,6 @@ def _run(load: Load, play: "_Play", now: float, planned: Sequence[PlannedCount])
         if topic_id is not None:
             speed = load.desks[counter.desk_id].desk.speed[topic_id]
             heappush(free, (minutes + load.mean_minutes(topic_id) * speed, counter_id))
-
-
-class _Staffing:
-    """Counters that the plan takes away or adds while the play runs. Of too many, whoever is free first leaves."""
-
-    def __init__(self, load: Load, planned: Sequence[PlannedCount]) -> None:
-        self.extra: dict[int, Counter] = {}
-        self._coming = list(reversed(planned))
-        self._count = {desk.desk.id: desk.open_counters for desk in load.desks.values()} if planned else {}
-        self._surplus: dict[int, int] = {}
-
-    def begins_later(self, free: list[tuple[float, int]]) -> bool:
-        """With nobody at work, go on at the next counters that the plan opens; False if it opens none."""
-        while not free and self._coming:
-            self.reach(self._coming[-1].minutes, free)
-        return bool(free)
-
-    def reach(self, minutes: float, free: list[tuple[float, int]]) -> None:
-        """Take note of what is planned until this minute."""
-        while self._coming and self._coming[-1].minutes <= minutes:
-            change = self._coming.pop()
-            step = change.counters - self._count.get(change.desk_id, 0)
-            self._count[change.desk_id] = change.counters
-            surplus = self._surplus.get(change.desk_id, 0) - step
-            self._surplus[change.desk_id] = max(0, surplus)
-            for _ in range(-surplus):
-                counter = Counter(-1 - len(self.extra), change.desk_id, open=True)
-                self.extra[counter.id] = counter
-                heappush(free, (change.minutes, counter.id))
-
-    def leaves(self, desk_id: int) -> bool:
-        """Whether the counter that is free now is one too many."""
-        if not self._surplus.get(desk_id):
-            return False
-        self._surplus[desk_id] -= 1
-        return True
 
 
 def desk_estimates(load: Load, projected: dict[int, float]) -> dict[int, float]:
@@ -234,7 +191,7 @@ class _Play:
     def __init__(self, load: Load, newcomers_at: float | None) -> None:
         self._load = load
         self._newcomers_at = newcomers_at
-        self._newcomers: dict[tuple[int, int], int] = {}
+        self._newcomers: dict[tuple[int, int], tuple[int, int]] = {}
         self._urgent_first = load.urgent_first()
         self._taken: dict[int, float] = {}
         self._lines: list[_Line] = []
@@ -247,8 +204,8 @@ class _Play:
 
     @property
     def newcomers(self) -> dict[tuple[int, int], float]:
-        lines = {kind: self._lines[number].entries[0][1] for kind, number in self._newcomers.items()}
-        return {kind: self._taken[stand_in] for kind, stand_in in lines.items() if stand_in in self._taken}
+        stand_ins = ((kind, ticket_id) for kind, (ticket_id, _) in self._newcomers.items())
+        return {kind: self._taken[ticket_id] for kind, ticket_id in stand_ins if ticket_id in self._taken}
 
     def claim(self, counter: Counter, minutes: float) -> int | None:
         """Let the counter take its next at this time; the topic taken, or None if nobody is left for it."""
@@ -295,9 +252,9 @@ class _Play:
             for topic_id in desk.speed:
                 kind = (place, topic_id)
                 if kind not in self._newcomers:
-                    stand_in = -1 - len(self._newcomers)
-                    self._newcomers[kind] = self._add(_Line([(now, stand_in)], topic_id))
-                yield self._newcomers[kind], QueueKey(place, topic_id, False, DEFAULT_LANGUAGE, None)
+                    ticket_id = -1 - len(self._newcomers)
+                    self._newcomers[kind] = ticket_id, self._add(_Line([(now, ticket_id)], topic_id))
+                yield self._newcomers[kind][1], QueueKey(place, topic_id, False, DEFAULT_LANGUAGE, None)
 
     def _add(self, line: _Line) -> int:
         self._lines.append(line)

@@ -8,9 +8,6 @@ from deskops.balancing.load import Load
 from deskops.balancing.router import elsewhere, least_cost
 from deskops.balancing.state import PHONE, Arrival, Waiting, Walk
 
-_LONG = 1e6
-"""More minutes than anybody waits: keeps what nobody serves comparable."""
-
 
 class Relabel(NamedTuple):
     """A ticket's new provisional desk; None is the coordinators' list."""
@@ -41,7 +38,7 @@ def relabel(load: Load) -> list[Relabel]:
         for w in load.all_waiting()
         if w.walk is not Walk.UNDER_WAY and w.only_desk_id is None and not _is_kept(load, w)
     ]
-    return _anew(load, sorted(free, key=lambda w: (w.registered_at, w.ticket_id)))
+    return _anew(load, sorted(free, key=lambda w: w.by_age))
 
 
 def _is_kept(load: Load, waiting: Waiting) -> bool:
@@ -93,7 +90,7 @@ def walks_worth(load: Load, waits: dict[int, float], leave_out: Container[int] =
     policy = load.policy
     found: list[Walkover] = []
     per_desk: dict[int, int] = {}
-    for waiting in sorted(load.all_waiting(), key=lambda w: (w.registered_at, w.ticket_id)):
+    for waiting in sorted(load.all_waiting(), key=lambda w: w.by_age):
         if waiting.place == PHONE or waiting.walk is not Walk.NONE or waiting.only_desk_id is not None:
             continue
         if waiting.ticket_id in leave_out:
@@ -105,7 +102,7 @@ def walks_worth(load: Load, waits: dict[int, float], leave_out: Container[int] =
         if away.desk_id is None or away.expected_wait_minutes is None:
             continue
         gain = remaining - away.expected_wait_minutes - policy.walk_margin_minutes
-        enough = policy.rebalance_gain_minutes + policy.rebalance_gain_share * min(remaining, _LONG)
+        enough = policy.rebalance_gain_minutes + policy.rebalance_gain_share * remaining
         if gain >= enough and per_desk.get(away.desk_id, 0) < policy.rebalance_walks_per_desk:
             per_desk[away.desk_id] = per_desk.get(away.desk_id, 0) + 1
             found.append(Walkover(waiting.ticket_id, away.desk_id, gain))

@@ -161,6 +161,11 @@ class Waiting:
         return replace(self, desk_id=desk_id)
 
     @property
+    def by_age(self) -> tuple[float, int]:
+        """What sorts people by registration, the oldest first."""
+        return self.registered_at, self.ticket_id
+
+    @property
     def seniority(self) -> float:
         """Registration moved back by the bonus (epoch seconds): its order never changes as time passes."""
         return self.registered_at - self.bonus_minutes * SECONDS_PER_MINUTE

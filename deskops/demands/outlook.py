@@ -14,14 +14,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from deskops.balancing.desk_load import DeskLoad
-from deskops.balancing.projection import (
-    Outlook,
-    PlannedCount,
-    WaitRange,
-    estimate_wait,
-    look_ahead,
-    range_of,
-)
+from deskops.balancing.planned import PlannedCount
+from deskops.balancing.projection import Outlook, WaitRange, estimate_wait, look_ahead, range_of
 from deskops.balancing.router import Choice
 from deskops.balancing.state import SECONDS_PER_MINUTE, Arrival, Waiting
 from deskops.core import clock

@@ -4,7 +4,7 @@ import pytest
 
 from deskops.balancing.advice import Limits, advise, advise_tomorrow, moved_plan
 from deskops.balancing.fluid import Arrivals, Question
-from deskops.balancing.projection import PlannedCount
+from deskops.balancing.planned import PlannedCount
 from deskops.balancing.state import PHONE
 from tests.balancing.trips import (
     AIRPORT,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskops.balancing.fluid import Arrivals, Question, play
-from deskops.balancing.projection import PlannedCount
+from deskops.balancing.planned import PlannedCount
 from deskops.balancing.state import PHONE, Walk
 from tests.balancing.trips import AIRPORT, HALL, HOUSING, LOAN, NINE_O_CLOCK, add_desk, add_waiting, trip
 

@@ -7,8 +7,8 @@ from hypothesis import given
 
 from deskops.balancing.claim import best
 from deskops.balancing.errors import UnknownDeskError
+from deskops.balancing.planned import PlannedCount
 from deskops.balancing.projection import (
-    PlannedCount,
     WaitRange,
     desk_estimates,
     estimate_wait,

@@ -1,20 +1,19 @@
 """The shipped rule as a strategy: the same router, claim, offer, re-balance and projection as the live system."""
 
-from collections import Counter as Counted
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from deskops.balancing import offer
-from deskops.balancing.advice import Limits, StaffMove, advise, advise_tomorrow
 from deskops.balancing.claim import best
-from deskops.balancing.fluid import Arrivals, Question
-from deskops.balancing.learning import ArrivalRates, Correction, DayProfile, ServiceTimes
+from deskops.balancing.learning import Correction, ServiceTimes
 from deskops.balancing.load import Load
-from deskops.balancing.projection import Outlook, PlannedCount, look_ahead, newcomer_wait
+from deskops.balancing.planned import PlannedCount
+from deskops.balancing.projection import Outlook, look_ahead, newcomer_wait
 from deskops.balancing.reroute import relabel, reroute, walks_worth
 from deskops.balancing.router import Choice, choose
+from deskops.balancing.simulation.autopilot import ADVICE_MINUTES, Autopilot, planned_counts
 from deskops.balancing.simulation.engine import Floor
-from deskops.balancing.simulation.scenario import MINUTES_PER_DAY, Scenario
+from deskops.balancing.simulation.scenario import Scenario
 from deskops.balancing.state import (
     PHONE,
     SECONDS_PER_MINUTE,
@@ -30,9 +29,6 @@ from deskops.balancing.state import (
 REBALANCE_MINUTES = 5.0
 PROJECTION_MINUTES = 0.5
 PLAN_MINUTES = 240.0
-ADVICE_MINUTES = 10.0
-TOMORROW_STEP_MINUTES = 10.0
-LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Options:
 
 
 class Rule:
-    """Rules A to D and F. What it counts is read after the play."""
+    """Rules A to D and F, and E on autopilot. What it counts is read after the play."""
 
     def __init__(self, scenario: Scenario, seed: int, options: Options | None = None) -> None:
         self.options = options or Options()
@@ -59,26 +55,22 @@ class Rule:
         self.moved: set[int] = set()
         self.load = _load_of(scenario, self.options.policy)
         self.floor: Floor
+        self._autopilot: Autopilot
         self._scenario = scenario
         self._random = Random(seed)
-        self._topics = {topic.id: topic for topic in scenario.topics}
-        self._service = ServiceTimes(
-            [_topic_of(t.id, t.believed_mean_minutes, t.share) for t in scenario.topics]
-        )
+        self._shares = {topic.id: topic.share for topic in scenario.topics}
+        self._service = ServiceTimes(_topics_of(scenario))
         self._correction = Correction()
         self._projected: dict[int, float] = {}
         self._outlook = Outlook(float("-inf"), {}, {})
         self._idle: dict[int, None] = {}
         self._ticking = False
-        self._rates = ArrivalRates(0.0)
-        self._profile = DayProfile()
-        self._counted: set[int] = set()
-        self._arrivals: list[tuple[float, int]] = []
 
     # What the engine says
 
     def begin(self, floor: Floor) -> None:
         self.floor = floor
+        self._autopilot = Autopilot(self._scenario, floor, self.load)
 
     def opened(self, counter: int) -> None:
         known = self.load.counters.get(counter)
@@ -108,7 +100,7 @@ class Rule:
             topic_id = self.floor.people[person].topic
             speed = self.load.desks[known.desk_id].desk.speed[topic_id]
             mean = self._service.learn(topic_id, self.floor.passed[person].minutes, speed)
-            self.load.put_topic(_topic_of(topic_id, mean, self._topics[topic_id].share))
+            self.load.learn(topic_id, mean, self._shares[topic_id])
 
     def failed(self, desk: int, down: bool) -> None:
         self.load.put_desk(replace(self.load.desks[desk].desk, open=not down))
@@ -125,9 +117,11 @@ class Rule:
         if what == "walked":
             waiting = self.load.waiting(person)
             self.load.put_waiting(replace(waiting, walk=Walk.ARRIVED))
-            self._match()
+            self._match(waiting.place)
         elif what == "advice":
-            self._follow_advice()
+            if self._ticking:
+                self._autopilot.follow_advice(self._planned())
+                self.floor.remind(ADVICE_MINUTES, "advice")
         else:
             self._tick()
 
@@ -136,7 +130,7 @@ class Rule:
     def arrive(self, person: int) -> None:
         if not self._ticking:
             self._ticking = True
-            self._rates = ArrivalRates(self._seconds)
+            self._autopilot.day_begins()
             self.floor.remind(REBALANCE_MINUTES, "tick")
             if self.options.advises:
                 self.floor.remind(ADVICE_MINUTES, "advice")
@@ -179,11 +173,7 @@ class Rule:
     def _arrived(self, waiting: Waiting) -> None:
         """Put a newcomer into the load, and into the recent rates at the place where they wait in the end."""
         self.load.put_waiting(waiting)
-        kind = (waiting.place, waiting.topic_id)
-        if waiting.ticket_id not in self._counted:
-            self._counted.add(waiting.ticket_id)
-            self._rates.arrived(kind, self._seconds)
-            self._profile.arrived(kind, self.floor.now % MINUTES_PER_DAY)
+        self._autopilot.arrived(waiting)
 
     def _walk(self, waiting: Waiting, desk_id: int) -> None:
         person = waiting.ticket_id
@@ -214,58 +204,25 @@ class Rule:
         for waiting in offer.due(self.load, outlook.waits):
             if waiting.walk is Walk.NONE and self._accepts(waiting, outlook.waits.get(waiting.ticket_id)):
                 self._projected.pop(waiting.ticket_id, None)
-        for walk in walks_worth(self.load, outlook.waits):
-            if walk.ticket_id not in self.walked:
-                self.moved.add(walk.ticket_id)
-                self._walk(self.load.waiting(walk.ticket_id), walk.desk_id)
+        for walk in walks_worth(self.load, outlook.waits, self.walked):
+            self.moved.add(walk.ticket_id)
+            self._walk(self.load.waiting(walk.ticket_id), walk.desk_id)
         self._match()
         if self.floor.at_rest:
             self._ticking = False
-            if self.options.advises and self.floor.now % MINUTES_PER_DAY >= self._scenario.opening[1]:
-                self._prepare_tomorrow()
+            if self.options.advises:
+                self._autopilot.day_ends()
         else:
             self.floor.remind(REBALANCE_MINUTES, "tick")
 
-    def _follow_advice(self) -> None:
-        """Rule E on autopilot."""
-        if not self._ticking:
-            return
-        since = self.floor.now - LIMITS.dwell_minutes
-        lately = Counted(desk_id for minute, desk_id in self._arrivals if minute > since)
-        arrivals = [Arrivals(0.0, self._rates.rates(self._seconds))]
-        question = Question(self._seconds, arrivals, self._planned())
-        for move in advise(self.load, question, lately, LIMITS):
-            self._move(move)
-        self.floor.remind(ADVICE_MINUTES, "advice")
-
-    def _prepare_tomorrow(self) -> None:
-        """Rule E in the evening, for a day like those before."""
-        self._profile.day_over()
-        opening, closing = self._scenario.opening
-        arrivals = [Arrivals(minute - opening, rates) for minute, rates in self._profile.expected()]
-        next_opening = (self.floor.now // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY + opening
-        planned = [
-            PlannedCount(shift.minute - next_opening, shift.desk, shift.counters)
-            for shift in self.floor.planned(next_opening + MINUTES_PER_DAY - opening - self.floor.now)
-            if shift.counters is not None
-        ]
-        if planned:
-            question = Question(
-                self._seconds, arrivals, planned, minutes=closing - opening, step=TOMORROW_STEP_MINUTES
-            )
-            for move in advise_tomorrow(self.load, question, LIMITS):
-                self._move(move)
-
-    def _move(self, move: StaffMove) -> None:
-        for _ in range(move.counters):
-            self.floor.move_counter(move.source_id, move.target_id, LIMITS.travel_minutes)
-            self._arrivals.append((self.floor.now + LIMITS.travel_minutes, move.target_id))
-
-    def _match(self) -> None:
-        """Free counters take whom a change has put before them."""
+    def _match(self, site_id: int | None = None) -> None:
+        """Free counters, of this site if one is named, take whom a change has put before them."""
         for counter in list(self._idle):
             known = self.load.counters.get(counter)
-            if known is None or not known.free or not self.load.desks[known.desk_id].desk.open:
+            if known is None or not known.free:
+                continue
+            desk = self.load.desks[known.desk_id].desk
+            if not desk.open or site_id not in (None, desk.site_id):
                 continue
             ticket = best(self.load, counter)
             if ticket is not None:
@@ -282,11 +239,7 @@ class Rule:
         return self._outlook
 
     def _planned(self) -> list[PlannedCount]:
-        return [
-            PlannedCount(shift.minute - self.floor.now, shift.desk, shift.counters)
-            for shift in self.floor.planned(PLAN_MINUTES)
-            if shift.counters is not None
-        ]
+        return planned_counts(self.floor, PLAN_MINUTES, self.floor.now)
 
     def _forget_outlook(self) -> None:
         self._outlook = Outlook(float("-inf"), {}, {})
@@ -302,14 +255,15 @@ class Rule:
         return self.floor.now * SECONDS_PER_MINUTE
 
 
-def _topic_of(topic_id: int, mean_minutes: float, share: float) -> Topic:
-    return Topic(topic_id, mean_minutes, share)
+def _topics_of(scenario: Scenario) -> list[Topic]:
+    """As the software believes in them."""
+    return [Topic(topic.id, topic.believed_mean_minutes, topic.share) for topic in scenario.topics]
 
 
 def _load_of(scenario: Scenario, policy: Policy) -> Load:
     load = Load(policy)
-    for topic in scenario.topics:
-        load.put_topic(_topic_of(topic.id, topic.believed_mean_minutes, topic.share))
+    for topic in _topics_of(scenario):
+        load.put_topic(topic)
     for desk in scenario.desks:
         own = frozenset() if desk.own_topic is None else frozenset([desk.own_topic])
         load.put_desk(

@@ -87,7 +87,7 @@ def _share_out_misplaced(doing: Act, trip_id: int) -> None:
 def _misplaced(load: Load) -> list[Waiting]:
     """Oldest first."""
     found = [waiting for waiting in load.all_waiting() if not _is_placed(load, waiting)]
-    return sorted(found, key=lambda waiting: (waiting.registered_at, waiting.ticket_id))
+    return sorted(found, key=lambda waiting: waiting.by_age)
 
 
 def _is_placed(load: Load, waiting: Waiting) -> bool:
