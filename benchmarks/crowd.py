@@ -12,7 +12,7 @@ from benchmarks.result import Scale
 from benchmarks.screens import Screen, close_all, consoles, walls
 from deskops.core import runtime
 from deskops.core.database import table_of
-from deskops.core.journal import AudienceHead
+from deskops.core.journal_rows import AudienceHead
 
 SOCKETS, WALLS = 700, 6
 HEADS = table_of(AudienceHead)

@@ -2,7 +2,7 @@
 
 from deskops.accounts import models as accounts_models
 from deskops.control import models as control_models
-from deskops.core import files, idempotency, jobs, journal, messages, numbers
+from deskops.core import files, idempotency, jobs, journal_rows, messages, numbers
 from deskops.core.database import Base
 from deskops.demands import models as demands_models
 from deskops.desks import models as desks_models
@@ -17,7 +17,7 @@ MODULES = (
     files,
     idempotency,
     jobs,
-    journal,
+    journal_rows,
     live_models,
     messages,
     numbers,

@@ -16,72 +16,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Index, Integer, String, Text, bindparam, func, insert, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Integer, bindparam, func, insert, select, text
+from sqlalchemy.orm import Session
 
-from deskops.core.database import WITHOUT_ROWID, Base, UtcDateTime, table_of
+from deskops.core.database import table_of
 from deskops.core.events import DomainEvent
+from deskops.core.journal_rows import AudienceEntry, AudienceHead, JournalRow
 from deskops.core.upsert import dialect_of, prepared_upserts
 
 AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
 PAGE = 500
-_HAS_SUBJECT = text("subject IS NOT NULL")
-# A query of rows that are about nobody in particular says so by this, or it can't use their index.
-IS_GENERAL = text("journal.subject IS NULL")
-_GENERAL = text("subject IS NULL")
-
-
-class JournalRow(Base):
-    """One fact of one trip."""
-
-    __tablename__ = "journal"
-    __table_args__ = (
-        Index("ix_journal_general", "trip_id", "kind", sqlite_where=_GENERAL, postgresql_where=_GENERAL),
-        Index(
-            "ix_journal_subject",
-            "subject",
-            "trip_id",
-            "sequence",
-            sqlite_where=_HAS_SUBJECT,
-            postgresql_where=_HAS_SUBJECT,
-        ),
-        WITHOUT_ROWID,
-    )
-
-    trip_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[int | None]
-    kind: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str | None] = mapped_column(String(40))
-    payload: Mapped[str] = mapped_column(Text)
-    hmac: Mapped[str] = mapped_column(String(64))
-
-
-class AudienceEntry(Base):
-    """Which journal row an audience was told of, under the audience's own number."""
-
-    __tablename__ = "audience_entries"
-    __table_args__ = WITHOUT_ROWID
-
-    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    trip_id: Mapped[int]
-    journal_sequence: Mapped[int]
-
-
-class AudienceHead(Base):
-    """The last number of each audience."""
-
-    __tablename__ = "audience_heads"
-    __table_args__ = WITHOUT_ROWID
-
-    audience: Mapped[str] = mapped_column(String(60), primary_key=True)
-    sequence: Mapped[int]
-
-
 _JOURNAL, _ENTRIES, _HEADS = table_of(JournalRow), table_of(AudienceEntry), table_of(AudienceHead)
+# What an `Entry` is read from.
+_READ = tuple(_JOURNAL.c[name] for name in ("trip_id", "sequence", "at", "kind", "payload"))
 # Statements of the hot paths are made once: putting one together costs as much as running it.
 _LOCK = text("SELECT pg_advisory_xact_lock(:space, :trip)")
 _LAST = (
@@ -91,7 +38,7 @@ _LAST = (
     .limit(1)
 )
 _AFTER = (
-    select(_JOURNAL.c.trip_id, _JOURNAL.c.sequence, _JOURNAL.c.at, _JOURNAL.c.kind, _JOURNAL.c.payload)
+    select(*_READ)
     .where(_JOURNAL.c.trip_id == bindparam("trip_id"), _JOURNAL.c.sequence > bindparam("after"))
     .order_by(_JOURNAL.c.sequence)
     .limit(bindparam("limit", type_=Integer))
@@ -217,12 +164,10 @@ def audience_entries(session: Session, audience: str, after: int, limit: int = P
 
 def subject_entries(session: Session, trip_id: int, subject: str, limit: int = PAGE) -> list[Entry]:
     """What happened to one subject of a trip, such as "demand:7", oldest first."""
-    table = table_of(JournalRow)
-    columns = (table.c[name] for name in ("trip_id", "sequence", "at", "kind", "payload", "actor_id"))
     query = (
-        select(*columns)
-        .where(table.c.trip_id == trip_id, table.c.subject == subject)
-        .order_by(table.c.sequence)
+        select(*_READ, _JOURNAL.c.actor_id)
+        .where(_JOURNAL.c.trip_id == trip_id, _JOURNAL.c.subject == subject)
+        .order_by(_JOURNAL.c.sequence)
         .limit(limit)
     )
     return [replace(_entry(row), actor_id=row.actor_id) for row in session.execute(query)]
@@ -232,11 +177,10 @@ def entries_of_subjects(
     session: Session, trip_id: int, subjects: Collection[str], kinds: Collection[str]
 ) -> list[Entry]:
     """What happened to some subjects of a trip, of some kinds, oldest first."""
-    table = table_of(JournalRow)
     query = (
-        select(table.c.trip_id, table.c.sequence, table.c.at, table.c.kind, table.c.payload)
-        .where(table.c.trip_id == trip_id, table.c.subject.in_(subjects), table.c.kind.in_(kinds))
-        .order_by(table.c.sequence)
+        select(*_READ)
+        .where(_JOURNAL.c.trip_id == trip_id, _JOURNAL.c.subject.in_(subjects), _JOURNAL.c.kind.in_(kinds))
+        .order_by(_JOURNAL.c.sequence)
     )
     return [_entry(row) for row in session.execute(query)]
 

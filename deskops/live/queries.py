@@ -13,7 +13,8 @@ from deskops.accounts.models import User
 from deskops.control.queries import desk_figures
 from deskops.core import clock, journal
 from deskops.core.database import table_of
-from deskops.core.journal import AudienceHead, Entry
+from deskops.core.journal import Entry
+from deskops.core.journal_rows import AudienceHead
 from deskops.demands.load import CACHE
 from deskops.desks.models import Desk, Place, Site
 from deskops.live.audiences import Audience, desks_of, visible

@@ -40,7 +40,7 @@ const refreshSoon = () => {
 
 // --- the queue, patched row by row ---
 
-const order = (row) => [1 - row.dataset.walked, 1 - row.dataset.urgent, Date.parse(row.dataset.since)];
+const order = (row) => [1 - row.dataset.urgent, Date.parse(row.dataset.since)];
 
 const isBefore = (row, other) => {
   const [mine, theirs] = [order(row), order(other)];

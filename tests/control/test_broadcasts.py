@@ -9,7 +9,7 @@ from deskops.accounts.actor import SYSTEM
 from deskops.control.models import Broadcast, BroadcastSeen
 from deskops.core import clock
 from deskops.core.dates import local_day
-from deskops.core.journal import JournalRow
+from deskops.core.journal_rows import JournalRow
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Place
 from tests.control.history import rows

@@ -12,7 +12,7 @@ from deskops.control.services.wiping import wipe
 from deskops.core import clock, messages, numbers, runtime
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
-from deskops.core.journal import AudienceHead, JournalRow
+from deskops.core.journal_rows import AudienceHead, JournalRow
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.load import CACHE
 from deskops.demands.services.intake import Registration, register

@@ -6,7 +6,7 @@ import pytest
 
 from deskops.core import runtime
 from deskops.core.database import table_of
-from deskops.core.journal import AudienceEntry
+from deskops.core.journal_rows import AudienceEntry
 from deskops.demands.models import Person
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip, make_small_trip

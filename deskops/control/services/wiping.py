@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from deskops.control.errors import NotARehearsal
 from deskops.core.database import Base, table_of
-from deskops.core.journal import AudienceHead
+from deskops.core.journal_rows import AudienceHead
 from deskops.core.numbers import CounterRow
 from deskops.demands import search
 from deskops.desks.models import Desk, Site, Trip

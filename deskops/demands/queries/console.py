@@ -135,7 +135,7 @@ def desk_waiting(session: Session, trip_id: int, desk_id: int) -> DeskQueue:
     lines = ticket_lines(session, *here, limit=5 * ROWS)
     ordered = sorted(
         (line for line in lines if line.walk != "under_way"),
-        key=lambda line: (line.walk != "arrived", not line.urgent, line.registered_at),
+        key=lambda line: (not line.urgent, line.registered_at),
     )
     return DeskQueue(
         after=after,

@@ -192,7 +192,7 @@ def leave(
 
 
 def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
-    """Who was asked to walk is there, and goes first; a counter that stands ready calls them at once.
+    """Who was asked to walk is there, with the age that they have; a counter that stands ready calls them at once.
 
     Raises TicketMoved, NotYourPlace.
     """

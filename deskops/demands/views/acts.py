@@ -172,7 +172,9 @@ def leave(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
 def arrive(trip_id: int, place_id: int, ticket_id: int) -> ResponseReturnValue:
     form, actor = forms.MomentForm.of_request(), current_actor()
     number = _number(form, lambda uow: serving.arrive(uow, actor, trip_id, ticket_id))
-    return done(trip_id, place_id, gettext("%(number)s has arrived and goes first.", number=number))
+    return done(
+        trip_id, place_id, gettext("%(number)s has arrived, and waits with the same age.", number=number)
+    )
 
 
 @blueprint.get(f"{_TICKET}/transfer")

@@ -21,7 +21,7 @@ from deskops.core.database import Database, table_of
 from deskops.core.errors import NotFound
 from deskops.core.i18n import PERSIAN
 from deskops.core.i18n import lang as current_language
-from deskops.core.journal import IS_GENERAL, JournalRow
+from deskops.core.journal_rows import IS_GENERAL, JournalRow
 from deskops.desks.models import Agency, Desk, DeskTopic, Site, Topic, Trip
 
 _SETUP_KINDS = ("trip.created", "trip.setup_changed", "trip.phase_changed")
