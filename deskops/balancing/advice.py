@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from deskops.balancing.fluid import Arrivals, Future, Question, play
+from deskops.balancing.fluid import Arrivals, Fluid, Future, Question, longest_wait, whole
 from deskops.balancing.load import Load
 from deskops.balancing.planned import PlannedCount
-from deskops.balancing.state import SECONDS_PER_MINUTE, Desk
+from deskops.balancing.state import SECONDS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,22 @@ def advise_tomorrow(load: Load, question: Question, limits: Limits | None = None
     return list(search.moves(_faster_pairs, most, 4, 0.0))
 
 
+class _Played(NamedTuple):
+    """A part's plan and what comes of it."""
+
+    plan: list[PlannedCount]
+    future: Future
+
+
+class _Trial(NamedTuple):
+    """A move as it was played, by the parts that it touches."""
+
+    source_id: int
+    target_id: int
+    gain: float
+    played: dict[int, _Played]
+
+
 _Pairs = Callable[["_Search", int], list[tuple[int, int]]]
 """Which (source, target) are worth playing for so many counters together."""
 
@@ -104,46 +120,77 @@ class _Search:
         self.limits = limits
         self.counts = dict(counts)
         self.staying = {desk_id: limits.stay + kept.get(desk_id, 0) for desk_id in counts}
-        self.question = question
-        self.future = play(load, question)
+        self._fluid = Fluid(load, question)
+        self._plans = self._fluid.plans(question.planned)
+        self._futures = {
+            part: self._fluid.play_part(part, self._plans.get(part, ())) for part in self._fluid.parts
+        }
+        self.future = whole(self._futures.values())
+        self._played: dict[int, dict[tuple[int | None, int | None, int], _Played]] = {}
 
     def moves(self, pairs: _Pairs, most: int, together: int, travel_minutes: float) -> Iterator[StaffMove]:
         """Up to `most` counters, so many `together`, and fewer where so many don't pay."""
         left = most
         while left > 0 and together > 0:
             together = min(together, left)
-            tried = [self._try(s, t, together, travel_minutes) for s, t in pairs(self, together)]
-            best = max(tried, key=lambda found: found[0].gain_person_minutes, default=None)
-            if best is None or best[0].gain_person_minutes < together * self.limits.gain_person_minutes:
+            trials = [self._trial(s, t, together, travel_minutes) for s, t in pairs(self, together)]
+            best = max(trials, key=lambda trial: trial.gain, default=None)
+            if best is None or best.gain < together * self.limits.gain_person_minutes:
                 together //= 2
                 continue
-            move, self.question = best
-            self.future = move.with_move
-            self.counts[move.source_id] -= together
-            self.counts[move.target_id] += together
-            self.staying[move.target_id] += together
             left -= together
-            yield move
+            yield self._take(best, together)
 
-    def _try(
-        self, source_id: int, target_id: int, counters: int, travel: float
-    ) -> tuple[StaffMove, Question]:
-        planned = moved_plan(self.question.planned, source_id, target_id, counters, travel)
-        question = replace(self.question, planned=planned)
-        future = play(self.load, question)
-        gain = self.future.person_minutes - future.person_minutes
-        return StaffMove(source_id, target_id, counters, gain, self.future, future), question
+    def _trial(self, source_id: int, target_id: int, counters: int, travel: float) -> _Trial:
+        """Only the parts of the two desks are played: nothing else changes by the move."""
+        leaves, arrives = self._fluid.part_of[source_id], self._fluid.part_of[target_id]
+        if leaves == arrives:
+            played = {leaves: self._play(leaves, source_id, target_id, counters, travel)}
+        else:
+            played = {
+                leaves: self._play(leaves, source_id, None, counters, travel),
+                arrives: self._play(arrives, None, target_id, counters, travel),
+            }
+        gain = sum(
+            self._futures[part].person_minutes - future.person_minutes for part, (_, future) in played.items()
+        )
+        return _Trial(source_id, target_id, gain, played)
+
+    def _play(
+        self, part: int, source_id: int | None, target_id: int | None, counters: int, travel: float
+    ) -> _Played:
+        """As it was played before, if no move has touched the part since."""
+        key = (source_id, target_id, counters)
+        known = self._played.setdefault(part, {})
+        if key not in known:
+            plan = moved_plan(self._plans.get(part, []), source_id, target_id, counters, travel)
+            known[key] = _Played(plan, self._fluid.play_part(part, plan))
+        return known[key]
+
+    def _take(self, trial: _Trial, counters: int) -> StaffMove:
+        before = self.future
+        for part, (plan, future) in trial.played.items():
+            self._plans[part], self._futures[part] = plan, future
+            del self._played[part]
+        self.future = whole(self._futures.values())
+        self.counts[trial.source_id] -= counters
+        self.counts[trial.target_id] += counters
+        self.staying[trial.target_id] += counters
+        return StaffMove(trial.source_id, trial.target_id, counters, trial.gain, before, self.future)
 
     def can_leave(self, desk_id: int, counters: int) -> bool:
         return desk_id in self.counts and self.counts[desk_id] - counters >= self.staying[desk_id]
 
 
 def moved_plan(
-    planned: Iterable[PlannedCount], source_id: int, target_id: int, counters: int, travel_minutes: float
+    planned: Iterable[PlannedCount],
+    source_id: int | None,
+    target_id: int | None,
+    counters: int,
+    travel_minutes: float,
 ) -> list[PlannedCount]:
-    """The plan with so many counters fewer at the source from minute 0 on, and more at the target after the way.
-
-    `planned` has an entry of minute 0 for both desks.
+    """The plan with so many counters fewer at the source from minute 0 on, and more at the target after the way; None where
+    that end of the move isn't in the plan. It has an entry of minute 0 for both desks.
     """
     changed = []
     there = 0
@@ -156,7 +203,7 @@ def moved_plan(
             changed.append(change)
         if change.desk_id == target_id and change.minutes < travel_minutes:
             there = change.counters
-    if travel_minutes > 0.0:
+    if target_id is not None and travel_minutes > 0.0:
         changed.append(PlannedCount(travel_minutes, target_id, there + counters))
     return changed
 
@@ -177,7 +224,7 @@ def _fewest(planned: Iterable[PlannedCount]) -> dict[int, int]:
 def _pressed_pairs(search: _Search, together: int) -> list[tuple[int, int]]:
     """From where the oldest will have waited least to where they will have waited longest."""
     desks = [desk.desk for desk in search.load.desks.values() if desk.desk.takes_new]
-    pressed = {desk.id: _pressure(desk, search.future) for desk in desks}
+    pressed = {desk.id: longest_wait(desk, search.future.oldest_minutes) for desk in desks}
     targets = sorted((d for d in pressed if pressed[d] > 0.0), key=lambda d: (-pressed[d], d))
     sources = sorted(
         (d for d in pressed if search.can_leave(d, together)),
@@ -199,9 +246,3 @@ def _faster_pairs(search: _Search, together: int) -> list[tuple[int, int]]:
 
 def _across(sources: Sequence[int], targets: Sequence[int]) -> list[tuple[int, int]]:
     return [(source, target) for target in targets for source in sources if source != target]
-
-
-def _pressure(desk: Desk, future: Future) -> float:
-    """The longest wait at the horizon among those whom this desk could serve."""
-    kinds = ((place, topic_id) for place in desk.places for topic_id in desk.speed)
-    return max((future.oldest_minutes.get(kind, 0.0) for kind in kinds), default=0.0)

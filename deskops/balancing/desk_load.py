@@ -17,7 +17,10 @@ class DeskLoad:
         "_by_topic",
         "_ready",
         "_switched_on",
+        "_told_of_all",
+        "_unlearned",
         "_wait",
+        "_wait_mean",
         "_work",
         "busy",
         "counters",
@@ -37,7 +40,11 @@ class DeskLoad:
         self._by_language: Tally[str] = Tally()
         self._by_topic: Tally[int] = Tally()
         self._work: float | None = None
+        self._unlearned = 0.0
+        # `means_changed` is said of topics that the desk does; who waits for it about another is counted anew each time.
+        self._told_of_all = True
         self._wait: float | None = None
+        self._wait_mean = 0.0
 
     @property
     def taken(self) -> int:
@@ -50,21 +57,23 @@ class DeskLoad:
         Summed by topic and only after a change, exactly rounded: it neither drifts over a day nor depends on
         the order in which events came, so two processes that folded the same journal decide alike.
         """
-        if self._work is None:
-            speed = self.desk.speed
+        if self._work is None or not self._told_of_all:
+            speed, waiting = self.desk.speed, self._by_topic.items()
             self._work = fsum(
-                count * means.get(topic_id, overall_mean) * speed.get(topic_id, 1.0)
-                for topic_id, count in self._by_topic.items()
+                n * means[topic] * speed.get(topic, 1.0) for topic, n in waiting if topic in means
             )
-        return self._work
+            self._unlearned = fsum(n * speed.get(topic, 1.0) for topic, n in waiting if topic not in means)
+            self._told_of_all = self._by_topic.keys() <= speed.keys()
+        return self._work + self._unlearned * overall_mean
 
     def expected_wait(self, means: dict[int, float], overall_mean: float) -> float:
         """W in minutes: 0 while a counter is left over, else (qw + m̄)/c. Only with an open counter."""
-        if self._wait is None:
+        if self._wait is None or self._wait_mean != overall_mean or not self._told_of_all:
             counters = self.open_counters
             left_over = self.taken < counters
             work = 0.0 if left_over else self.work_minutes(means, overall_mean) + overall_mean
             self._wait = work / counters
+            self._wait_mean = overall_mean
         return self._wait
 
     def speaks(self, language: str) -> bool:

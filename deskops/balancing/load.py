@@ -4,7 +4,7 @@ Every `put_…` is an idempotent upsert of a whole fact and every `remove_…` a
 safe for use by several threads at once: the caller holds it while it folds or decides.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.errors import UnknownCounterError, UnknownDeskError, UnknownTicketError
 from deskops.balancing.queues import Queues
 from deskops.balancing.state import PHONE, Counter, Desk, Policy, Topic, Waiting
+
+_FINE = 2**40
 
 
 class Away(NamedTuple):
@@ -33,6 +35,8 @@ class Load:
         self.means: dict[int, float] = {}
         self.overall_mean = self.policy.unlearned_mean_minutes
         self._topics: dict[int, Topic] = {}
+        self._shares = self._minutes = 0
+        self._desks_by_topic: dict[int, list[DeskLoad]] | None = None
         self._waiting: dict[int, Waiting] = {}
         self._unassigned: set[int] = set()
         self._urgent = 0
@@ -45,19 +49,32 @@ class Load:
 
     def put_topic(self, topic: Topic) -> None:
         """Set a topic's learned mean; the overall mean is that of topics as they come, by their shares."""
+        known = self._topics.get(topic.id)
+        if known is not None:
+            self._weigh(known, -1)
         self._topics[topic.id] = topic
         self.means[topic.id] = topic.mean_minutes
-        total = sum(known.share for known in self._topics.values())
-        if total > 0:
-            self.overall_mean = sum(t.mean_minutes * t.share for t in self._topics.values()) / total
-        for desk in self.desks.values():
+        self._weigh(topic, 1)
+        if self._shares:
+            self.overall_mean = self._minutes / self._shares
+        for desk in self._competent(topic.id):
             desk.means_changed()
+
+    def _weigh(self, topic: Topic, step: int) -> None:
+        # Whole numbers: what is added and taken off a thousand times is what adding all anew would give.
+        self._shares += step * round(topic.share * _FINE)
+        self._minutes += step * round(topic.mean_minutes * topic.share * _FINE)
 
     def learn(self, topic_id: int, mean_minutes: float, share: float) -> None:
         """A topic's mean and share from what happened; of a topic that isn't in the load nothing is learned."""
         known = self._topics.get(topic_id)
         if known is not None:
             self.put_topic(replace(known, mean_minutes=mean_minutes, share=share))
+
+    def prefer_topics(self, minutes: Mapping[int, float]) -> None:
+        """The coordinators' bonus by topic; a topic that isn't named has none."""
+        for topic_id, topic in self._topics.items():
+            self._topics[topic_id] = replace(topic, priority_minutes=minutes.get(topic_id, 0.0))
 
     def put_desk(self, desk: Desk) -> None:
         known = self.desks.get(desk.id)
@@ -113,6 +130,14 @@ class Load:
         self._urgent -= waiting.urgent
         self.queues.remove(waiting)
         self._unlabel(waiting)
+
+    def give_bonus(self, ticket_id: int, minutes: float) -> None:
+        """Another bonus for somebody, if they wait."""
+        waiting = self._waiting.get(ticket_id)
+        if waiting is not None and waiting.bonus_minutes != minutes:
+            self.queues.remove(waiting)
+            changed = self._waiting[ticket_id] = replace(waiting, bonus_minutes=minutes)
+            self.queues.add(changed)
 
     @contextmanager
     def without(self, ticket_ids: Iterable[int]) -> Iterator[None]:
@@ -231,8 +256,14 @@ class Load:
             self._spoken[key] = spoken
         return spoken
 
-    def _competent(self, topic_id: int) -> list[DeskLoad]:
-        return [self.desks[i] for i in sorted(self.desks) if topic_id in self.desks[i].desk.speed]
+    def _competent(self, topic_id: int) -> Sequence[DeskLoad]:
+        """By id."""
+        if self._desks_by_topic is None:
+            self._desks_by_topic = {}
+            for desk_id in sorted(self.desks):
+                for topic in self.desks[desk_id].desk.speed:
+                    self._desks_by_topic.setdefault(topic, []).append(self.desks[desk_id])
+        return self._desks_by_topic.get(topic_id, ())
 
     def _label(self, waiting: Waiting) -> None:
         if waiting.desk_id is None:
@@ -247,6 +278,7 @@ class Load:
             self.desks[waiting.desk_id].remove_waiting(waiting)
 
     def _forget_routes(self) -> None:
+        self._desks_by_topic = None
         self._serving.clear()
         self._away.clear()
         self._spoken.clear()

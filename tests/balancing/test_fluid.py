@@ -4,10 +4,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskops.balancing.fluid import Arrivals, Question, play
+from deskops.balancing.fluid import NOBODYS, Arrivals, Fluid, Question, play, whole
 from deskops.balancing.planned import PlannedCount
 from deskops.balancing.state import PHONE, Walk
-from tests.balancing.trips import AIRPORT, HALL, HOUSING, LOAN, NINE_O_CLOCK, add_desk, add_waiting, trip
+from tests.balancing.trips import (
+    AIRPORT,
+    HALL,
+    HOUSING,
+    LOAN,
+    NINE_O_CLOCK,
+    PENSION,
+    add_desk,
+    add_waiting,
+    trip,
+)
 
 LOANS_IN_THE_HALL = (HALL, LOAN)
 
@@ -101,6 +111,50 @@ def test_rates_may_change_during_the_day():
     arrivals = [Arrivals(0.0, {LOANS_IN_THE_HALL: 1.0}), Arrivals(10.0, {LOANS_IN_THE_HALL: 0.0})]
     future = play(load, Question(NINE_O_CLOCK, arrivals, minutes=20.0))
     assert future.waiting == pytest.approx(10.0 - 2.0)
+
+
+def two_provinces():
+    """Desk 1 does loans in the hall, desk 2 housing at the airport; nobody can be served by both."""
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=1, calls=False)
+    add_desk(load, 2, speed={HOUSING: 1.0}, site=AIRPORT, counters=2, calls=False)
+    add_waiting(load, 1, at=-30)
+    add_waiting(load, 2, at=-20, topic=HOUSING, place=AIRPORT)
+    return load
+
+
+def asked_of_both():
+    return Question(NINE_O_CLOCK, [Arrivals(0.0, {LOANS_IN_THE_HALL: 0.3, (AIRPORT, HOUSING): 0.4})])
+
+
+def test_desks_that_share_nobody_are_parts_of_their_own():
+    load = two_provinces()
+    assert Fluid(load, asked_of_both()).part_of == {1: 1, 2: 2}
+    add_desk(load, 3, speed={HOUSING: 1.0}, calls=True)
+    add_desk(load, 4, speed={HOUSING: 1.0, LOAN: 1.0}, walk_ins=False)
+    assert Fluid(load, asked_of_both()).part_of == {1: 1, 2: 2, 3: 3, 4: 4}, "nobody calls about anything"
+    add_waiting(load, 3, topic=HOUSING, place=PHONE)
+    assert Fluid(load, asked_of_both()).part_of == {1: 1, 2: 2, 3: 3, 4: 3}
+
+
+def test_what_is_planned_in_one_part_changes_nothing_in_another():
+    fluid = Fluid(two_provinces(), asked_of_both())
+    before = {part: fluid.play_part(part, ()) for part in fluid.parts}
+    changed = fluid.play([PlannedCount(10.0, 2, 0)])
+    assert changed.oldest_minutes[LOANS_IN_THE_HALL] == before[1].oldest_minutes[LOANS_IN_THE_HALL]
+    assert changed.person_minutes > whole(before.values()).person_minutes
+    assert changed.person_minutes - fluid.play_part(
+        2, [PlannedCount(10.0, 2, 0)]
+    ).person_minutes == pytest.approx(before[1].person_minutes)
+
+
+def test_whoever_nobody_serves_waits_too():
+    load = two_provinces()
+    add_waiting(load, 9, at=-60, topic=PENSION)
+    fluid = Fluid(load, asked_of_both())
+    assert fluid.parts == [NOBODYS, 1, 2]
+    assert fluid.play_part(NOBODYS, ()).waiting == 1.0
+    assert fluid.play(()).oldest_minutes[HALL, PENSION] == pytest.approx(150.0)
 
 
 @settings(max_examples=40)

@@ -202,6 +202,33 @@ def test_a_newly_learned_mean_changes_the_work_of_those_who_already_wait():
     assert work(load, 1) == 30.0
 
 
+def test_who_waits_at_a_desk_that_does_not_do_their_topic_counts_with_its_new_mean_too():
+    load = trip(mean=10.0)
+    add_desk(load, 1, speed={LOAN: 1.0})
+    add_waiting(load, 7, topic=HOUSING, desk_id=1)
+    assert work(load, 1) == 10.0
+    load.put_topic(Topic(HOUSING, 20.0))
+    assert work(load, 1) == 20.0
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.floats(0.1, 90.0), st.floats(0.001, 5000.0)), min_size=1))
+def test_the_overall_mean_is_the_same_whatever_was_believed_on_the_way(learned):
+    taught, fresh = Load(), Load()
+    for topic_id, mean, share in learned:
+        taught.put_topic(Topic(topic_id, mean, share))
+    for topic_id, mean, share in {one[0]: one for one in learned}.values():
+        fresh.put_topic(Topic(topic_id, mean, share))
+    assert taught.overall_mean == fresh.overall_mean
+
+
+def test_a_new_overall_mean_is_in_the_expected_wait_of_every_desk():
+    load = trip(mean=10.0)
+    add_desk(load, 1, counters=1, busy=1)
+    assert load.desks[1].expected_wait(load.means, load.overall_mean) == 10.0
+    load.put_topic(Topic(HOUSING, 40.0))
+    assert load.desks[1].expected_wait(load.means, load.overall_mean) == pytest.approx(20.0)
+
+
 def test_people_are_listed_by_registration_whatever_their_bonus():
     load = trip()
     add_desk(load, 1)
