@@ -12,7 +12,7 @@ from typing import NamedTuple
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.errors import UnknownCounterError, UnknownDeskError, UnknownTicketError
 from deskops.balancing.queues import Queues
-from deskops.balancing.state import PHONE, Counter, Desk, Policy, Topic, Waiting
+from deskops.balancing.state import PHONE, Counter, Desk, Kind, Policy, Topic, Waiting
 
 _FINE = 2**40
 
@@ -41,8 +41,8 @@ class Load:
         self._unassigned: set[int] = set()
         self._urgent = 0
         self._walks: dict[int, dict[int, float]] = {}
-        self._serving: dict[tuple[int, int], tuple[DeskLoad, ...]] = {}
-        self._away: dict[tuple[int, int], tuple[Away, ...]] = {}
+        self._serving: dict[Kind, tuple[DeskLoad, ...]] = {}
+        self._away: dict[Kind, tuple[Away, ...]] = {}
         self._spoken: dict[tuple[int, int, str], bool] = {}
 
     # Facts that come in

@@ -11,7 +11,15 @@ from deskops.balancing.load import Load
 from deskops.balancing.planned import PlannedCount, Staffing
 from deskops.balancing.queues import Queue
 from deskops.balancing.router import Choice
-from deskops.balancing.state import DEFAULT_LANGUAGE, SECONDS_PER_MINUTE, Counter, Desk, QueueKey, Waiting
+from deskops.balancing.state import (
+    DEFAULT_LANGUAGE,
+    SECONDS_PER_MINUTE,
+    Counter,
+    Desk,
+    Kind,
+    QueueKey,
+    Waiting,
+)
 
 
 class WaitRange(NamedTuple):
@@ -68,7 +76,7 @@ class Outlook(NamedTuple):
 
     at: float
     waits: dict[int, float]
-    newcomers: dict[tuple[int, int], float]
+    newcomers: dict[Kind, float]
 
 
 def look_ahead(load: Load, now: float, planned: Iterable[PlannedCount] = ()) -> Outlook:
@@ -177,35 +185,32 @@ class _Line:
         return None
 
 
+_NEWCOMERS = -1
+
 _Offer = tuple[int, float, int, int, float]
-"""A line's head as a desk ranks it: group, seniority less bonus, ticket; the line, its bonus there."""
+"""A line's head as a desk ranks it: group, seniority less bonus, ticket; the line, its bonus there.
+
+With `_NEWCOMERS` as the ticket, those who would come now and have one bonus; the number is theirs then.
+"""
 
 
 class _Play:
     """Rule B played without touching the load: each desk keeps a heap of what it would take next.
 
     An offer whose ticket another desk took meanwhile is renewed when it comes up: a claim costs O(log
-    queues). Newcomers, if asked for, stand at the end of their queues under ids below 0.
+    queues). Newcomers, if asked for, stand in no queue: those of one bonus are one offer, behind everybody who is older.
     """
 
     def __init__(self, load: Load, newcomers_at: float | None) -> None:
+        self.waits: dict[int, float] = {}
+        self.newcomers: dict[Kind, float] = {}
         self._load = load
         self._newcomers_at = newcomers_at
-        self._newcomers: dict[tuple[int, int], tuple[int, int]] = {}
         self._urgent_first = load.urgent_first()
-        self._taken: dict[int, float] = {}
         self._lines: list[_Line] = []
         self._line_of: dict[int, int] = {}
+        self._alike: list[list[Kind]] = []
         self._offers: dict[tuple[int, frozenset[str]], list[_Offer]] = {}
-
-    @property
-    def waits(self) -> dict[int, float]:
-        return {ticket_id: minutes for ticket_id, minutes in self._taken.items() if ticket_id >= 0}
-
-    @property
-    def newcomers(self) -> dict[tuple[int, int], float]:
-        stand_ins = ((kind, ticket_id) for kind, (ticket_id, _) in self._newcomers.items())
-        return {kind: self._taken[ticket_id] for kind, ticket_id in stand_ins if ticket_id in self._taken}
 
     def claim(self, counter: Counter, minutes: float) -> int | None:
         """Let the counter take its next at this time; the topic taken, or None if nobody is left for it."""
@@ -215,12 +220,16 @@ class _Play:
             offers = self._offers[profile] = self._first_offers(counter)
         while offers:
             group, _, ticket_id, number, bonus = offers[0]
+            if ticket_id == _NEWCOMERS:
+                heappop(offers)
+                for kind in self._alike[number]:
+                    self.newcomers.setdefault(kind, minutes)
+                continue
             line = self._lines[number]
-            if ticket_id not in self._taken:
-                self._taken[ticket_id] = minutes
-                if ticket_id >= 0:
-                    return line.topic_id
-            head = line.head(self._taken)
+            if ticket_id not in self.waits:
+                self.waits[ticket_id] = minutes
+                return line.topic_id
+            head = line.head(self.waits)
             if head is None:
                 heappop(offers)
             else:
@@ -229,33 +238,31 @@ class _Play:
 
     def _first_offers(self, counter: Counter) -> list[_Offer]:
         desk = self._load.desks[counter.desk_id].desk
-        lines = [(self._number(q), q.key) for q in queues_for(self._load, desk, counter.languages)]
-        if self._newcomers_at is not None and desk.takes_new:
-            lines.extend(self._newcomer_lines(desk, self._newcomers_at))
         offers = []
-        for number, key in lines:
-            head = self._lines[number].head(self._taken)
+        for queue in queues_for(self._load, desk, counter.languages):
+            number = self._number(queue)
+            head = self._lines[number].head(self.waits)
             if head is not None:
-                group, bonus = standing(self._load, desk, key, self._urgent_first)
+                group, bonus = standing(self._load, desk, queue.key, self._urgent_first)
                 offers.append((group, head[0] - bonus, head[1], number, bonus))
+        if self._newcomers_at is not None and desk.takes_new:
+            offers.extend(self._offers_to_newcomers(desk, self._newcomers_at))
         heapify(offers)
         return offers
 
     def _number(self, queue: Queue) -> int:
         number = self._line_of.get(id(queue))
         if number is None:
-            number = self._line_of[id(queue)] = self._add(_Line(queue.entries, queue.key.topic_id))
+            number = self._line_of[id(queue)] = len(self._lines)
+            self._lines.append(_Line(queue.entries, queue.key.topic_id))
         return number
 
-    def _newcomer_lines(self, desk: Desk, now: float) -> Iterable[tuple[int, QueueKey]]:
-        for place in desk.places:
-            for topic_id in desk.speed:
-                kind = (place, topic_id)
-                if kind not in self._newcomers:
-                    ticket_id = -1 - len(self._newcomers)
-                    self._newcomers[kind] = ticket_id, self._add(_Line([(now, ticket_id)], topic_id))
-                yield self._newcomers[kind][1], QueueKey(place, topic_id, False, DEFAULT_LANGUAGE, None)
-
-    def _add(self, line: _Line) -> int:
-        self._lines.append(line)
-        return len(self._lines) - 1
+    def _offers_to_newcomers(self, desk: Desk, now: float) -> Iterable[_Offer]:
+        alike: dict[float, list[Kind]] = {}
+        for topic_id in desk.speed:
+            key = QueueKey(desk.site_id, topic_id, False, DEFAULT_LANGUAGE, None)
+            _, bonus = standing(self._load, desk, key, self._urgent_first)
+            alike.setdefault(bonus, []).extend((place, topic_id) for place in desk.places)
+        for bonus, kinds in alike.items():
+            self._alike.append(kinds)
+            yield 1, now - bonus, _NEWCOMERS, len(self._alike) - 1, bonus

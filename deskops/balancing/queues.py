@@ -7,7 +7,7 @@ Sorted lists with bisection: a transferred or returned ticket keeps its age, so 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from deskops.balancing.state import QueueKey, Waiting
+from deskops.balancing.state import Kind, QueueKey, Waiting
 
 
 class Queue:
@@ -28,7 +28,7 @@ class Queues:
     """All queues of a trip, by (place, topic) and by the desk that knows the person. O(log n) in and out."""
 
     def __init__(self) -> None:
-        self._by_topic: dict[tuple[int, int], dict[QueueKey, Queue]] = {}
+        self._by_topic: dict[Kind, dict[QueueKey, Queue]] = {}
         self._by_known_desk: dict[int, dict[QueueKey, Queue]] = {}
 
     def add(self, waiting: Waiting) -> None:

@@ -124,6 +124,10 @@ class Walk(Enum):
     ARRIVED = "arrived"
 
 
+Kind = tuple[int, int]
+"""Place and topic: whoever is of one kind can be served by the same desks."""
+
+
 class QueueKey(NamedTuple):
     """What all the waiting of one queue have in common; the rule puts them in one order by age alone."""
 
