@@ -26,6 +26,7 @@ from benchmarks import (
     simulate,
     simulate_copies,
     start,
+    what_if,
     workers,
 )
 from benchmarks.result import CannotMeasureError, Measure, Scale, say, skipped
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, Measure] = {
     "setup_way": setup_way.measure,
     "router": router.measure,
     "projection": projection.measure,
+    "what_if": what_if.measure,
     "simulate": simulate.measure,
     "simulate_copies": simulate_copies.measure,
     "start": start.measure,

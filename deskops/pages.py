@@ -15,6 +15,7 @@ from markupsafe import Markup
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
 from deskops.control.views.broadcasts import said_here
+from deskops.control.views.moves import asked_here
 from deskops.control.views.rehearsing import rehearsal_here, rehearsal_offered
 from deskops.core import clock, runtime
 from deskops.core.assets import asset_dir
@@ -28,6 +29,7 @@ blueprint = Blueprint("pages", __name__)
 TRIP_NAVIGATION = (
     ("trip.view", "desks.trip_home", _l("Trip"), "map-pin"),
     ("wall.view", "control.wall", _l("Wall"), "layout-grid"),
+    ("balance.view", "control.balance", _l("Balancing"), "arrow-right-left"),
     ("readiness.view", "control.readiness", _l("Readiness"), "clipboard-check"),
     ("broadcast.send", "control.broadcasts", _l("Broadcasts"), "megaphone"),
     ("demand.register", "demands.intake", _l("Register"), "plus"),
@@ -124,6 +126,7 @@ def _context() -> dict[str, Any]:
         "server_now": clock.now(),
         "nav": _navigation(actor),
         "said_here": said_here,
+        "asked_here": asked_here,
         "rehearsal_here": rehearsal_here,
         "rehearsal_offered": rehearsal_offered,
     }

@@ -8,13 +8,14 @@ from deskops.accounts import access
 from deskops.accounts import scopes as role_scopes
 from deskops.control.queries import readiness
 from deskops.control.queries.stops import held_shut
+from deskops.control.services.moving import follow_moves
 from deskops.core import messages, runtime
 from deskops.core.config import Settings
 from deskops.core.database import Database
 from deskops.core.runtime import Runtime
 from deskops.demands.load import CACHE
 from deskops.demands.queries.topics import demand_counts
-from deskops.demands.services.sharing import share_out
+from deskops.demands.services.handing_over import share_out
 from deskops.demands.services.topics import follow_desks, follow_topics
 from deskops.desks import scopes as desks_scopes
 from deskops.desks.queries import popularity
@@ -27,7 +28,7 @@ from deskops.live.queries import desks_present
 def create_runtime(settings: Settings) -> Runtime:
     """Database and subscribers, for the server, the worker and the command line alike."""
     made = Runtime(settings, Database(settings.database_url), audiences_of)
-    made.in_transaction += [share_out, follow_topics, follow_desks]
+    made.in_transaction += [share_out, follow_topics, follow_desks, follow_moves]
     # The load first: what is pushed may be computed from it.
     made.after_commit += [CACHE.fold, push.publish]
     CACHE.clear()

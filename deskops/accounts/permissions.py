@@ -54,6 +54,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "broadcast.see": _PEOPLE,
     "desk.stop": _LEAD | {DESK_HEAD},
     "rehearsal.run": _LEAD,
+    # where people wait too long, what is advised about it, and who is asked to work elsewhere
+    "balance.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "balance.decide": _LEAD,
+    "balance.replay": _LEAD,  # a recorded day with another rule
+    "staff_move.answer": _DESK,  # one's own
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
     "guidance.edit": _LEAD | {DESK_HEAD},
@@ -75,6 +80,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "queue.serve": _DESK | {INTEGRATION},
     "queue.direct": _LEAD | {DESK_HEAD, INTEGRATION},  # call one named person, past the rule
     "queue.steer": _LEAD | {DESK_HEAD},  # move a ticket that nobody is serving
+    "priorities.set": _LEAD,  # how many minutes of bonus each priority is worth
+    "fairness.view": _LEAD | {INSPECTOR},  # who was overtaken, by whom and why
     # an event that carries its own time: only a system that saw it happen may say when
     "event.backdate": frozenset({INTEGRATION}),
     # what is looked at

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.load import Load
 from deskops.balancing.planned import PlannedCount
-from deskops.balancing.state import SECONDS_PER_MINUTE, Desk, Walk
+from deskops.balancing.state import SECONDS_PER_MINUTE, Desk, Kind, Walk
 
 HORIZON_MINUTES = 90.0
 STEP_MINUTES = 5.0
@@ -23,9 +23,6 @@ _NOTHING = 1e-9
 
 NOBODYS = -1
 """The part of the kinds that no desk serves."""
-
-Kind = tuple[int, int]
-"""Place and topic."""
 
 
 class Arrivals(NamedTuple):

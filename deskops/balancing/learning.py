@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import exp, log
 
-from deskops.balancing.state import SECONDS_PER_MINUTE, Topic
+from deskops.balancing.state import SECONDS_PER_MINUTE, Kind, Topic
 
 
 class ServiceTimes:
@@ -73,22 +73,55 @@ class ArrivalRates:
 
     SMOOTHING_MINUTES = 30.0
 
-    def __init__(self, begun_at: float) -> None:
+    def __init__(self, begun_at: float, least_seen_minutes: float = 1.0) -> None:
+        """`least_seen_minutes`: so long a time is reckoned with from the beginning on."""
         self._begun_at = begun_at
-        self._seen: dict[tuple[int, int], tuple[float, float]] = {}
+        self._least_seconds = least_seen_minutes * SECONDS_PER_MINUTE
+        self._seen: dict[Kind, tuple[float, float]] = {}
 
-    def arrived(self, kind: tuple[int, int], now: float) -> None:
+    def arrived(self, kind: Kind, now: float) -> None:
         weight, at = self._seen.get(kind, (0.0, now))
         self._seen[kind] = (weight * self._fade(now - at) + 1.0, now)
 
-    def rates(self, now: float) -> dict[tuple[int, int], float]:
+    def rates(self, now: float) -> dict[Kind, float]:
         """Arrivals a minute of every kind seen so far; what was seen for a short time only is not taken for little."""
-        seen_for = 1.0 - self._fade(max(now - self._begun_at, SECONDS_PER_MINUTE))
+        seen_for = 1.0 - self._fade(max(now - self._begun_at, self._least_seconds))
         whole = self.SMOOTHING_MINUTES * seen_for
         return {kind: weight * self._fade(now - at) / whole for kind, (weight, at) in self._seen.items()}
 
     def _fade(self, seconds: float) -> float:
         return exp(-seconds / (self.SMOOTHING_MINUTES * SECONDS_PER_MINUTE))
+
+
+class LiveRates:
+    """Arrival rates of a trip over its days: after a gap, as at night, they begin anew with whoever comes first.
+
+    People who stood at the door when it opened are no rate: until `LEAST_SEEN` has passed they count as if it had.
+    """
+
+    GAP_MINUTES = 120.0
+    LEAST_SEEN_MINUTES = 15.0
+
+    def __init__(self) -> None:
+        self._rates: ArrivalRates | None = None
+        self._last = 0.0
+
+    def arrived(self, kind: Kind, now: float) -> None:
+        """Kinds are (place, topic). One that is told late counts as come with the last."""
+        now = max(now, self._last)
+        if self._rates is None or self._is_over(now):
+            self._rates = ArrivalRates(now, self.LEAST_SEEN_MINUTES)
+        self._rates.arrived(kind, now)
+        self._last = now
+
+    def rates(self, now: float) -> dict[Kind, float]:
+        """Arrivals a minute by kind, at an instant in epoch seconds; none where nobody came lately."""
+        if self._rates is None or self._is_over(now):
+            return {}
+        return self._rates.rates(max(now, self._last))
+
+    def _is_over(self, now: float) -> bool:
+        return now - self._last > self.GAP_MINUTES * SECONDS_PER_MINUTE
 
 
 class DayProfile:
@@ -101,16 +134,16 @@ class DayProfile:
 
     def __init__(self) -> None:
         self.days = 0
-        self._counts: dict[int, dict[tuple[int, int], int]] = {}
+        self._counts: dict[int, dict[Kind, int]] = {}
 
-    def arrived(self, kind: tuple[int, int], minute: float) -> None:
+    def arrived(self, kind: Kind, minute: float) -> None:
         part = self._counts.setdefault(int(minute // self.PART_MINUTES), {})
         part[kind] = part.get(kind, 0) + 1
 
     def day_over(self) -> None:
         self.days += 1
 
-    def expected(self) -> list[tuple[float, dict[tuple[int, int], float]]]:
+    def expected(self) -> list[tuple[float, dict[Kind, float]]]:
         """From which minute of the day on, how many a minute of each kind; empty before the first day is over."""
         if not self.days:
             return []

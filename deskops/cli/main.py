@@ -23,6 +23,11 @@ COMMANDS = {
         "deskops.cli.simulate:simulate",
         "Play a scenario or a call log through the rule and others.",
     ),
+    "simulate-day": (
+        "deskops.cli.simulate_day:simulate_day",
+        "Play a recorded day again, beside what it was.",
+    ),
+    "scenario": ("deskops.cli.scenario:scenario", "Write a trip, or a day of it, as a scenario."),
     "import": ("deskops.cli.importing:import_", "Load cases from a file."),
     "export": ("deskops.cli.export:export", "Write data to files."),
     "backup": ("deskops.cli.backup:backup", "Save database and stored files to one file."),

@@ -33,3 +33,54 @@ class NothingToStop(Refusal):
 class AlreadyResumed(Refusal):
     code = "already_resumed"
     message = lazy("This stop was ended already. Look at the desks' states on the wall.")
+
+
+class AdviceDecided(Refusal):
+    code = "advice_decided"
+    message = lazy("This advice was decided already, or it no longer holds. Look at what is advised now.")
+
+
+class AdviceNotAccepted(Refusal):
+    code = "advice_not_accepted"
+    message = lazy("This advice was not accepted: there is nothing to take back.")
+
+
+class SomebodyWent(Refusal):
+    code = "somebody_went"
+    message = lazy("Somebody has gone already. Ask them to come back, by hand, if it is wrong.")
+
+
+class NobodyToMove(Refusal):
+    status = 422
+    code = "nobody_to_move"
+    message = lazy(
+        "Nobody at this desk can be asked to move now. Choose another desk, or ask somebody by hand."
+    )
+
+
+class NotAMover(Refusal):
+    status = 422
+    code = "not_a_mover"
+    message = lazy(
+        "%(name)s can't be asked: they don't work at counters, or are asked already. Choose somebody else."
+    )
+
+
+class MoveDecided(Refusal):
+    code = "move_decided"
+    message = lazy("This was answered already, or taken back. Ask anew if it is still needed.")
+
+
+class MoveNotToday(Refusal):
+    code = "move_not_today"
+    message = lazy("This is meant for another day. Say that you are going when that day has come.")
+
+
+class ReplayRuns(Refusal):
+    code = "replay_runs"
+    message = lazy("A day of this trip is being played already. Wait for it, or cancel it.")
+
+
+class ReplayOver(Refusal):
+    code = "replay_over"
+    message = lazy("This isn't being played any more.")

@@ -96,3 +96,98 @@ class DesksResumed(DomainEvent):
     stop_id: int
     site_id: int
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceEvent(DomainEvent):
+    """About counters that should move. `for_day` is a local day in ISO 8601, None for now."""
+
+    advice_id: int
+    from_desk_id: int
+    desk_id: int
+    counters: int
+    for_day: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceMade(AdviceEvent):
+    """`gain` in person-minutes, of all the counters together."""
+
+    kind: ClassVar[str] = "balance.advice_made"
+    gain: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceExpired(AdviceEvent):
+    """A newer run advises it no more, or its day has begun."""
+
+    kind: ClassVar[str] = "balance.advice_expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceAccepted(AdviceEvent):
+    """`automatic`: by the rule, without a coordinator."""
+
+    kind: ClassVar[str] = "balance.advice_accepted"
+    automatic: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceRefused(AdviceEvent):
+    kind: ClassVar[str] = "balance.advice_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceTakenBack(AdviceEvent):
+    kind: ClassVar[str] = "balance.advice_taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveEvent(DomainEvent):
+    """Somebody who is to work at another desk. `from_desk_id` is None for whoever sat at no counter."""
+
+    move_id: int
+    advice_id: int | None
+    user_id: int
+    from_desk_id: int | None
+    desk_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveAsked(StaffMoveEvent):
+    kind: ClassVar[str] = "staff_move.asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveBegun(StaffMoveEvent):
+    kind: ClassVar[str] = "staff_move.begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveArrived(StaffMoveEvent):
+    kind: ClassVar[str] = "staff_move.arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveDeclined(StaffMoveEvent):
+    kind: ClassVar[str] = "staff_move.declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMoveTakenBack(StaffMoveEvent):
+    kind: ClassVar[str] = "staff_move.taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayAsked(DomainEvent):
+    """A recorded day is to be played again with other policies."""
+
+    kind: ClassVar[str] = "replay.asked"
+    replay_id: int
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayCancelled(DomainEvent):
+    kind: ClassVar[str] = "replay.cancelled"
+    replay_id: int

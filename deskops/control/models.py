@@ -1,10 +1,22 @@
-"""Tables of what coordinators find out, decide, say and stop."""
+"""Tables of what coordinators find out, decide, say and stop, and of what balancing advises them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
@@ -113,6 +125,19 @@ class Rehearsal(Base):
     started_by: Mapped[int | None]
 
 
+class FairnessDay(Base):
+    """Who was overtaken on a local day, as of `at`, as `control.queries.fairness.Fairness` has it. The worker reads
+    the day's turns, tens of thousands, so that no page has to.
+    """
+
+    __tablename__ = "fairness_days"
+
+    trip_id: Mapped[int] = mapped_column(ForeignKey("trips.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class StoppedDesk(Base):
     """A desk that an emergency stop put out of service, and what it was before: it gets that back."""
 
@@ -126,3 +151,94 @@ class StoppedDesk(Base):
     state_reason: Mapped[str] = mapped_column(String(200))
     state_at: Mapped[datetime] = mapped_column(UtcDateTime)
     keeps_queue: Mapped[bool] = mapped_column(Boolean)
+
+
+class Advice(OfTrip, Base):
+    """Counters that should move from one desk to another: now, or with `for_day` before that day opens.
+
+    `figures` as in rules.advice.Figures; `gain_minutes` is what all the counters together save, in person-minutes. `state`
+    as in rules.advice.ADVICE_STATES; `seen_at` is the last run that still advised it; `reason` why it was refused.
+    """
+
+    __tablename__ = "advice"
+    __table_args__ = (Index("ix_advice_trip_state", "trip_id", "state", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    source_desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"))
+    target_desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"))
+    counters: Mapped[int] = mapped_column(Integer)
+    gain_minutes: Mapped[float] = mapped_column(Float)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    for_day: Mapped[date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None]
+    automatic: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class StaffMove(OfTrip, Base):
+    """Somebody is asked to work at another desk, by advice or by hand. `from_place_id` is the counter where they sat then.
+
+    `state` as in rules.advice.MOVE_STATES; `reason` is why they can't. With `for_day` it is meant for that day, not before.
+    """
+
+    __tablename__ = "staff_moves"
+    __table_args__ = (
+        Index("ix_staff_moves_trip_state", "trip_id", "state", "id"),
+        Index("ix_staff_moves_user_state", "user_id", "state"),
+        Index("ix_staff_moves_advice_id", "advice_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    advice_id: Mapped[int | None] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    from_place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id", ondelete="SET NULL"))
+    from_desk_id: Mapped[int | None] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"))
+    to_desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"))
+    for_day: Mapped[date | None] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[int | None]
+    went_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+_REPLAYED = text("state IN ('asked', 'running')")
+
+
+class Replay(OfTrip, Base):
+    """A recorded day, played again with other policies. `state` as in services/replaying.py; at most one of a trip is asked
+    for or running.
+
+    `counts` says what was made of the day's demands, `results` the figures and the curve of waits by policy, the day's own
+    as REALLY; `scenario` and `trace` are hashes of stored files. `beat_at` is when its `worker` was last seen at it.
+    """
+
+    __tablename__ = "replays"
+    __table_args__ = (
+        Index("ix_replays_trip_id", "trip_id", "id"),
+        Index(
+            "ix_replays_active", "trip_id", unique=True, sqlite_where=_REPLAYED, postgresql_where=_REPLAYED
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    policies: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    results: Mapped[dict[str, Any]] = mapped_column(JSON)
+    scenario: Mapped[str | None] = mapped_column(String(64))
+    trace: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[int | None]
+    worker: Mapped[str] = mapped_column(String(80), default="")
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Integer, bindparam, func, insert, select, text
+from sqlalchemy import ColumnElement, Integer, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from deskops.core.database import table_of
 from deskops.core.events import DomainEvent
-from deskops.core.journal_rows import AudienceEntry, AudienceHead, JournalRow
+from deskops.core.journal_rows import IS_GENERAL, AudienceEntry, AudienceHead, JournalRow
 from deskops.core.upsert import dialect_of, prepared_upserts
 
 AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
@@ -65,7 +65,7 @@ class Recorded:
 @dataclass(frozen=True)
 class Entry:
     """A journal row as read back. `sequence` is the audience's where an audience was asked for, else the
-    trip's; `actor_id` is read only with a subject's history.
+    trip's; `actor_id` is read only where who did it is asked for.
     """
 
     trip_id: int
@@ -183,6 +183,28 @@ def entries_of_subjects(
         .order_by(_JOURNAL.c.sequence)
     )
     return [_entry(row) for row in session.execute(query)]
+
+
+def general_entries(
+    session: Session,
+    trip_id: int,
+    kinds: Collection[str],
+    *conditions: ColumnElement[bool],
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Entry]:
+    """A trip's rows of some kinds that are about nobody in particular, newest first; with `before` those
+    before a sequence.
+    """
+    query = (
+        select(*_READ, _JOURNAL.c.actor_id)
+        .where(_JOURNAL.c.trip_id == trip_id, IS_GENERAL, _JOURNAL.c.kind.in_(kinds), *conditions)
+        .order_by(_JOURNAL.c.sequence.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(_JOURNAL.c.sequence < before)
+    return [replace(_entry(row), actor_id=row.actor_id) for row in session.execute(query)]
 
 
 def _entry(row: Any) -> Entry:

@@ -7,10 +7,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, Integer, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,7 +19,7 @@ from deskops.core import clock, jobs, runtime
 from deskops.core.config import ConfigurationError
 from deskops.core.database import Base, UtcDateTime, table_of
 from deskops.core.unit_of_work import unit_of_work
-from deskops.core.upsert import upsert
+from deskops.core.upsert import dialect_of, prepared_upserts
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -48,6 +48,12 @@ class Message(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+# Made once: putting a statement together costs as much as running it.
+_QUEUE = prepared_upserts(
+    table_of(Message), lambda added: added.on_conflict_do_nothing(index_elements=["once_key"])
+)
+
+
 def _nobody(_session: Session, _trip_id: int) -> bool:
     return False
 
@@ -61,6 +67,16 @@ def provide(muted: Muted) -> None:
     _muted = muted
 
 
+class Letter(NamedTuple):
+    """A message that is to go into the outbox; of a trip or of none."""
+
+    trip_id: int | None
+    channel: str
+    address: str
+    text: str
+    once_key: str
+
+
 def queue(
     session: Session,
     *,
@@ -72,20 +88,18 @@ def queue(
     now: datetime,
 ) -> None:
     """Put a message into the outbox; a second one under the same key is dropped, and all of a trip that sends nothing."""
-    if trip_id is not None and _muted(session, trip_id):
-        return
-    values = {
-        "trip_id": trip_id,
-        "channel": channel,
-        "address": address,
-        "text": text,
-        "once_key": once_key,
-        "state": "queued",
-        "attempts": 0,
-        "next_at": now,
-    }
-    statement = upsert(session, table_of(Message)).values(values)
-    session.execute(statement.on_conflict_do_nothing(index_elements=["once_key"]))
+    queue_all(session, [Letter(trip_id, channel, address, text, once_key)], now)
+
+
+def queue_all(session: Session, letters: Iterable[Letter], now: datetime) -> None:
+    """The same with many at once."""
+    found = list(letters)
+    trips = {letter.trip_id for letter in found if letter.trip_id is not None}
+    silent = {trip_id for trip_id in trips if _muted(session, trip_id)}
+    due = {"state": "queued", "attempts": 0, "next_at": now}
+    rows = [letter._asdict() | due for letter in found if letter.trip_id not in silent]
+    if rows:
+        session.execute(_QUEUE[dialect_of(session)], rows)
 
 
 def console_backend(message: dict[str, Any]) -> None:

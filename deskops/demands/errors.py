@@ -265,3 +265,48 @@ class PhoneNeeded(Refusal):
     status = 422
     code = "phone_needed"
     message = lazy("Type the phone number on which we are to call.")
+
+
+class ProposalsOver(Refusal):
+    code = "proposals_over"
+    message = lazy(
+        "None of this can be done any more: the people were called or moved meanwhile. Look at what is proposed now."
+    )
+
+
+class NothingToTakeBack(Refusal):
+    code = "nothing_to_take_back"
+    message = lazy(
+        "This can't be taken back any more: everybody whom it concerned has been called, has answered, or was moved again,"
+        " or their former desk isn't open."
+    )
+
+
+class NotAnAct(Refusal):
+    status = 422
+    code = "not_an_act"
+    message = lazy("This is told for the record only; there is nobody in it who could be put back.")
+
+
+class UnknownVersion(Refusal):
+    status = 422
+    code = "unknown_version"
+    message = lazy("There is no such version of the settings. Choose one from the list.")
+
+
+class NothingToSimulate(Refusal):
+    status = 422
+    code = "nothing_to_simulate"
+    message = lazy("Nothing can be played: no desk of the trip had a counter and a topic. Set up desks first.")
+
+
+class NothingRecorded(Refusal):
+    status = 422
+    code = "nothing_recorded"
+    message = lazy("Nobody came on this day. Choose another day.")
+
+
+class DayAhead(Refusal):
+    status = 422
+    code = "day_ahead"
+    message = lazy("This day isn't over yet, or still to come. Choose a day before today.")

@@ -37,8 +37,10 @@ class LoadCache:
             return known
 
     def _read(self, session: Session, trip_id: int) -> TripLoad:
+        replaced = self._loads.get(trip_id)
         forget_wiped(session, self._loads, trip_id)
-        made = self._loads[trip_id] = TripLoad(session, trip_id)
+        made = TripLoad(session, trip_id, None if replaced is None else replaced.rates)
+        self._loads[trip_id] = made
         # It may hold what this transaction wrote and now takes back.
         event.listen(session, "after_rollback", lambda _session: self.forget(trip_id), once=True)
         return made

@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.planned import PlannedCount
-from deskops.balancing.projection import Outlook, WaitRange, estimate_wait, look_ahead, range_of
+from deskops.balancing.projection import (
+    Outlook,
+    WaitRange,
+    estimate_wait,
+    look_ahead,
+    newcomer_wait,
+    range_of,
+)
 from deskops.balancing.router import Choice
 from deskops.balancing.state import SECONDS_PER_MINUTE, Arrival, Waiting
 from deskops.core import clock
@@ -59,12 +66,12 @@ def foretold(session: Session, trip_id: int) -> Iterator[tuple[TripLoad, Outlook
         yield trip, known
 
 
-def told(trip: TripLoad, outlook: Outlook, arrival: Arrival, choice: Choice) -> Told:
+def told(trip: TripLoad, outlook: Outlook, arrival: Arrival, choice: Choice, *, urgent: bool = False) -> Told:
     """What to tell somebody for whom this desk was just chosen, before they are put into the load."""
     if choice.counter_id is not None:
         return Told(range=WaitRange(0, 0))
     kind = (arrival.place, arrival.topic_id)
-    newcomer = _newcomer(trip, outlook, kind, len(trip.came.get(kind, ())))
+    newcomer = _newcomer(trip, outlook, kind, len(trip.came.get(kind, ())), urgent)
     projected = choice.expected_wait_minutes if choice.walk or newcomer is None else newcomer
     if choice.desk_id is None or projected is None:
         return Told(here=newcomer)
@@ -79,7 +86,8 @@ def remaining(trip: TripLoad, outlook: Outlook, waiting: Waiting, now: datetime)
     kind = (waiting.place, waiting.topic_id)
     came = trip.came.get(kind, [])
     if minutes is None and waiting.only_desk_id is None and waiting.ticket_id in came:
-        minutes, since = _newcomer(trip, outlook, kind, came.index(waiting.ticket_id)), waiting.registered_at
+        before = came.index(waiting.ticket_id)
+        minutes, since = _newcomer(trip, outlook, kind, before, waiting.urgent), waiting.registered_at
     if minutes is None:
         return None
     return max(0.0, minutes * trip.correction - (instant - since) / SECONDS_PER_MINUTE)
@@ -119,11 +127,13 @@ def _kind_range(trip: TripLoad, kind: tuple[int, int], minutes: float) -> WaitRa
     return range_of(trip.load, most.desk.id, minutes * trip.correction)
 
 
-def _newcomer(trip: TripLoad, outlook: Outlook, kind: tuple[int, int], before: int) -> float | None:
+def _newcomer(
+    trip: TripLoad, outlook: Outlook, kind: tuple[int, int], before: int, urgent: bool
+) -> float | None:
     """The wait of a newcomer before whom so many of their kind came since the outlook was made."""
-    minutes = outlook.newcomers.get(kind)
+    minutes = newcomer_wait(trip.load, outlook, *kind, urgent)
     counters = sum(desk.open_counters for desk in trip.load.serving(*kind))
-    if minutes is None or not counters:
+    if minutes is None or not counters or (urgent and trip.load.urgent_first()):
         return minutes
     return minutes + before // counters * trip.load.mean_minutes(kind[1])
 

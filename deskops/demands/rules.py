@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from deskops.balancing.state import Policy
+
 WAITING, CALLED, SERVING, HELD = "waiting", "called", "serving", "held"
 NO_SHOW, DONE, LEFT = "no_show", "done", "left"
 # Comes again on another day, and waits from its beginning on.
@@ -70,10 +74,31 @@ UNDO_MOVES: dict[tuple[str, str], str] = {
 
 # An offer to be served by phone, and what became of it.
 OFFERED, ACCEPTED, REFUSED, RETURNED, UNREACHED = "open", "accepted", "refused", "returned", "unreached"
+WITHDRAWN = "withdrawn"
 # What the last act on a turn made of its offer -> what taking that act back makes of it.
 OFFER_UNDONE = {"call_back": OFFERED, "back": ACCEPTED, "unreached": ACCEPTED}
 
+# What balancing may do by itself, and how far that goes: not at all, up to a proposal, or done at once.
+RELABEL, OFFER, WALK, STAFF = "relabel", "offer", "walk", "staff"
+TICK_ACTS = (RELABEL, OFFER, WALK)  # in the order in which a tick does them
+OFF, PROPOSE, DO = "off", "propose", "do"
+MODES = (OFF, PROPOSE, DO)
+# Why: the tick of rule C, the wait, or something that happened to desks and counters.
+BY_TICK, LONG_WAIT, COUNTER_LEFT, COUNTER_CAME = "tick", "long_wait", "counter_left", "counter_came"
+DESK_OPENED, ASTRAY, SETUP_CHANGED, BY_HAND = "desk_opened", "astray", "setup_changed", "by_hand"
+NOBODY_HERE = "nobody_here"
+DESK_STOPPED = {
+    "failed": "desk_failed",
+    "paused": "desk_paused",
+    "closing": "desk_closing",
+    "closed": "desk_closed",
+}
+# Who was asked to walk is taken to be there after that.
+WALK_TAKES = timedelta(minutes=Policy().walk_minutes + Policy().walk_margin_minutes)
+
 KINDS = ("request", "claim", "complaint", "criticism", "suggestion", "idea", "report", "thanks")
+# Why somebody goes earlier than their age says. What they are about a person stays with their turn, never in the journal.
+PRIORITIES = ("elderly", "disabled", "infant", "far")
 CHANNELS = ("walk_in", "call", "letter", "web")
 LIVE_CHANNELS = ("walk_in", "call")
 CHANNEL_OF_PLACE = {"counter": "walk_in", "phone": "call"}
@@ -137,3 +162,10 @@ def may_be_accepted(offer_state: str) -> bool:
 def demand_state_after(outcome: str) -> str | None:
     """The demand's state once the desk is done with it; None for an outcome that doesn't exist."""
     return OUTCOMES.get(outcome)
+
+
+def turned_back_at(set_out: datetime, now: datetime, walk: timedelta) -> datetime:
+    """When somebody who is on the way would have set out for where they come from, to be back as long from now as they
+    have walked by now. `walk` is what a walk is taken to last.
+    """
+    return now - (walk - min(walk, now - set_out))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,30 +12,46 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.balancing.errors import UnknownDeskError
-from deskops.balancing.learning import Correction
+from deskops.balancing.learning import Correction, LiveRates
 from deskops.balancing.load import Load
 from deskops.balancing.projection import Outlook
-from deskops.balancing.state import Counter, Desk, Topic, Waiting, Walk
-from deskops.core import journal
+from deskops.balancing.state import Counter, Topic
+from deskops.core import clock, journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.events import DomainEvent
-from deskops.demands.events import DemandRegistered, WaitsLearned
-from deskops.demands.models import IS_ACTIVE, LearnedTime, Learning, Ticket
+from deskops.demands.arriving import live_rates
+from deskops.demands.autopilot import autopilot_of
+from deskops.demands.events import BonusesChanged, DemandRegistered, PrioritiesSet, WaitsLearned
+from deskops.demands.learned import learned_times, share_of
+from deskops.demands.load_rows import (
+    TICKET_FIELDS,
+    counter_facts,
+    counter_of,
+    desk_of,
+    state_facts,
+    waiting_of,
+    waiting_of_facts,
+)
+from deskops.demands.models import IS_ACTIVE, Learning, Ticket
+from deskops.demands.priorities import Priorities, priorities_of
 from deskops.demands.rules import AT_PLACE, WAITING
+from deskops.demands.steering import AutopilotChanged
 from deskops.desks.models import Desk as DeskRow
 from deskops.desks.models import DeskTopic, Place, Site, SiteWalk, Trip
 from deskops.desks.models import Topic as TopicRow
-from deskops.desks.rules import CLOSING, SERVING_STATES
 
 # Kinds that change what is set up: cheaper to read anew than to fold, and rare.
-_SETUP_KINDS = frozenset({"trip.created", "trip.setup_changed", "trip.phase_changed"})
+_SETUP_KINDS = frozenset({"trip.created", "trip.setup_changed", "trip.phase_changed", AutopilotChanged.kind})
+# What `ahead` couldn't take back.
+_NOT_AHEAD = _SETUP_KINDS | {PrioritiesSet.kind, BonusesChanged.kind}
 
 
 class TripLoad:
     """One trip's load, and the journal's sequence up to which it is true."""
 
-    def __init__(self, session: Session, trip_id: int) -> None:
+    def __init__(self, session: Session, trip_id: int, rates: LiveRates | None = None) -> None:
+        """`rates`: those of the load that this one replaces, which need not be read again."""
         # The sequence first: what commits between the two reads is folded in again, which changes nothing.
         self.sequence = journal.head(session, trip_id)
         trip = session.get(Trip, trip_id)
@@ -44,10 +60,13 @@ class TripLoad:
         self.trip_id = trip_id
         self.phase = trip.phase
         self.timezone = ZoneInfo(trip.timezone)
-        self.load = Load()
+        self.autopilot = autopilot_of(session, trip_id).autopilot
+        self.load = Load(self.autopilot.policy())
         # What `demands.outlook` keeps here; None as soon as something makes it wrong. Who came since, by (place, topic).
         self.outlook: Outlook | None = None
         self.came: dict[tuple[int, int], list[int]] = {}
+        # How many come, lately.
+        self.rates = rates or live_rates(session, trip_id, self.timezone, clock.now())
         # By how much people wait longer than projected, as a factor.
         self.correction = 1.0
         self.outdated = False
@@ -55,6 +74,8 @@ class TripLoad:
         self.sites = frozenset(session.scalars(offered))
         self.topics: frozenset[int] = frozenset()
         self._read_setup(session)
+        self.priorities = Priorities()
+        self._set_priorities(priorities_of(session, trip_id)[1])
         self._read_queue(session)
 
     def fold(self, sequence: int, kind: str, payload: dict[str, Any]) -> None:
@@ -67,6 +88,7 @@ class TripLoad:
             if kind == DemandRegistered.kind:
                 kind_of = (payload["location"], payload["topic_id"])
                 self.came.setdefault(kind_of, []).append(payload["ticket_id"])
+                self.rates.arrived(kind_of, payload["registered_at"])
         except UnknownDeskError:
             # Set up meanwhile, and this row came before the word of it.
             self.outdated = True
@@ -80,13 +102,17 @@ class TripLoad:
             self._fold_desk(payload)
         elif kind == WaitsLearned.kind:
             self._fold_learned(payload)
+        elif kind == PrioritiesSet.kind:
+            self._set_priorities(Priorities.of_json(payload["minutes"]))
+        elif kind == BonusesChanged.kind:
+            self._fold_bonuses(payload)
         elif kind in _SETUP_KINDS:
             self.outdated = True
 
     @contextmanager
     def ahead(self, events: Iterable[DomainEvent]) -> Iterator[Load]:
-        """The load with what isn't committed yet, for the length of the block; set-up apart."""
-        news = [one for one in events if one.trip_id == self.trip_id and one.kind not in _SETUP_KINDS]
+        """The load with what isn't committed yet, for the length of the block; set-up and priorities apart."""
+        news = [one for one in events if one.trip_id == self.trip_id and one.kind not in _NOT_AHEAD]
         told = [(one.kind, one.payload()) for one in news]
         tickets, places, desks = (_named(told, *names) for names in _AHEAD)
         counters = {place_id: self.load.counters.get(place_id) for place_id in places}
@@ -130,7 +156,7 @@ class TripLoad:
         for skill in rows:
             skills.setdefault(skill.desk_id, []).append(skill)
         for desk in desks:
-            self.load.put_desk(_desk(desk, skills.get(desk.id, [])))
+            self.load.put_desk(desk_of(desk, skills.get(desk.id, [])))
         walks = (
             select(SiteWalk).join(Site, Site.id == SiteWalk.from_site_id).where(Site.trip_id == self.trip_id)
         )
@@ -145,7 +171,7 @@ class TripLoad:
 
     def _read_queue(self, session: Session) -> None:
         ticket = table_of(Ticket)
-        columns = select(*(ticket.c[name] for name in _TICKET_FIELDS))
+        columns = select(*(ticket.c[name] for name in TICKET_FIELDS))
         active = columns.where(ticket.c.trip_id == self.trip_id, IS_ACTIVE)
         at_places: dict[int, Any] = {}
         for row in session.execute(active):
@@ -154,14 +180,14 @@ class TripLoad:
             elif row.status in AT_PLACE:
                 at_places[row.place_id] = row
         for place in session.scalars(select(Place).where(Place.trip_id == self.trip_id)):
-            self.load.put_counter(_counter_of_row(place, at_places.get(place.id)))
+            self.load.put_counter(counter_of(place, at_places.get(place.id)))
 
     def _fold_ticket(self, payload: dict[str, Any]) -> None:
         status, ticket_id = payload["status"], payload["ticket_id"]
         if payload["from_place_id"] is not None:
             self._set_counter(payload["from_place_id"], busy=False, serving_topic_id=None, serving_since=None)
         if status == WAITING:
-            self.load.put_waiting(_waiting(payload))
+            self.load.put_waiting(waiting_of_facts(payload))
             return
         self.load.remove_waiting(ticket_id)
         # On hold, missed or done it keeps the counter's id, while another may be served there.
@@ -173,7 +199,7 @@ class TripLoad:
 
     def _fold_place(self, payload: dict[str, Any]) -> None:
         known = self.load.counters.get(payload["place_id"])
-        facts = _counter_facts(payload["state"], payload["ready"], payload["languages"])
+        facts = counter_facts(payload["state"], payload["ready"], payload["languages"])
         if known is None:
             self.load.put_counter(Counter(payload["place_id"], payload["desk_id"], **facts))
             self.outlook = None
@@ -196,6 +222,16 @@ class TripLoad:
             self.load.learn(topic_id, mean, share)
         self.correction = payload["correction"]
 
+    def _set_priorities(self, priorities: Priorities) -> None:
+        self.priorities = priorities
+        priorities.put_on(self.load)
+        self.outlook = None
+
+    def _fold_bonuses(self, payload: dict[str, Any]) -> None:
+        for ticket_id, minutes in payload["bonuses"]:
+            self.load.give_bonus(ticket_id, minutes)
+        self.outlook = None
+
     def _put_back(self, counter_id: int, counter: Counter | None) -> None:
         if counter is None:
             self.load.remove_counter(counter_id)
@@ -212,89 +248,7 @@ class TripLoad:
 _AHEAD = (("ticket_id",), ("place_id", "from_place_id"), ("desk_id",))
 
 
-def learned_times(session: Session, trip_id: int, believed: Mapping[int, float]) -> list[LearnedTime]:
-    """What was learned of topics, as far as the set-up still believes of them what it did then."""
-    rows = session.scalars(select(LearnedTime).where(LearnedTime.trip_id == trip_id))
-    return [row for row in rows if row.believed == believed.get(row.topic_id)]
-
-
-def share_of(served: int) -> float:
-    """A topic's share of arrivals by how many were served; one that was never asked for may be tomorrow."""
-    return 1.0 + served
-
-
-_TICKET_FIELDS = (
-    "id",
-    "status",
-    "location",
-    "topic_id",
-    "registered_at",
-    "urgent",
-    "language",
-    "desk_id",
-    "only_desk_id",
-    "place_id",
-    "bonus_minutes",
-    "walk",
-    "changed_at",
-)
-
-
 def _named(told: Iterable[tuple[str, dict[str, Any]]], *fields: str) -> set[int]:
     """The ids that these fields of some payloads hold."""
     ids = {payload.get(name) for _, payload in told for name in fields}
     return {found for found in ids if found is not None}
-
-
-def _desk(row: DeskRow, skills: list[DeskTopic]) -> Desk:
-    return Desk(
-        id=row.id,
-        site_id=row.site_id,
-        speed={skill.topic_id: skill.factor for skill in skills},
-        own_topics=frozenset(skill.topic_id for skill in skills if skill.own),
-        walk_ins=row.walk_ins,
-        calls=row.calls,
-        is_headquarters=row.is_headquarters,
-        **state_facts(row.state),
-        keeps=row.keeps_queue,
-    )
-
-
-def state_facts(state: str) -> dict[str, Any]:
-    """What a desk's state says to balancing."""
-    return {"open": state in SERVING_STATES, "closing": state == CLOSING}
-
-
-def _counter_facts(state: str, ready: bool, languages: str) -> dict[str, Any]:
-    return {"open": state == "open", "ready": ready, "languages": frozenset(languages.split(","))}
-
-
-def _counter_of_row(place: Place, ticket: Any) -> Counter:
-    return Counter(
-        place.id,
-        place.desk_id,
-        busy=ticket is not None,
-        serving_topic_id=None if ticket is None else ticket.topic_id,
-        serving_since=None if ticket is None else ticket.changed_at.timestamp(),
-        **_counter_facts(place.state, place.ready, place.languages),
-    )
-
-
-def _waiting(facts: dict[str, Any]) -> Waiting:
-    return Waiting(
-        ticket_id=facts["ticket_id"],
-        place=facts["location"],
-        topic_id=facts["topic_id"],
-        registered_at=facts["registered_at"],
-        urgent=facts["urgent"],
-        language=facts["language"],
-        desk_id=facts["desk_id"],
-        only_desk_id=facts["only_desk_id"],
-        bonus_minutes=facts["bonus_minutes"],
-        walk=Walk(facts["walk"]),
-    )
-
-
-def waiting_of(row: Any) -> Waiting:
-    """A ticket's row as balancing sees it, if it waits."""
-    return _waiting(row._asdict() | {"ticket_id": row.id, "registered_at": row.registered_at.timestamp()})

@@ -13,6 +13,7 @@ from deskops.control.queries import coordination, site_board
 from deskops.core.events import DomainEvent
 from deskops.core.journal import Entry
 from deskops.demands import events as demands
+from deskops.demands import steering
 from deskops.desks import events as desks
 from deskops.staff import events as staff
 
@@ -88,8 +89,8 @@ def _contact(event: demands.ContactRecorded | demands.ContactTakenBack) -> tuple
     return (coordination(event.trip_id), desk_staff(event.desk_id))
 
 
-def _set_up(event: desks.SetupChanged) -> tuple[str, ...]:
-    """The coordinators, and who works at desks that are called otherwise now."""
+def _queues(event: desks.SetupChanged | demands.PrioritiesSet) -> tuple[str, ...]:
+    """The coordinators, and who works at desks that are called otherwise now, or whose people go in another order."""
     return (coordination(event.trip_id), *(desk_staff(desk_id) for desk_id in event.desk_ids))
 
 
@@ -116,8 +117,13 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.TicketLeft: _hall,
     demands.TicketTakenBack: _hall,
     demands.TicketSentWalking: _hall,
+    demands.TicketTurnedBack: _hall,
     demands.TicketArrived: _queue,
     demands.TicketUndone: _hall,
+    demands.TicketPriorityChanged: _queue,
+    demands.PrioritiesSet: _queues,
+    steering.PeopleMovedAgain: _coordinators,
+    steering.MovedAgainSeen: _coordinators,
     demands.PlaceOpened: _desk,
     demands.PlaceReady: _desk,
     demands.PlacePaused: _desk,
@@ -132,23 +138,36 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     control.BroadcastSent: _coordinators,
     control.BroadcastWithdrawn: _coordinators,
     control.BroadcastRead: _coordinators,
+    control.AdviceMade: _coordinators,
+    control.AdviceExpired: _coordinators,
+    control.AdviceAccepted: _coordinators,
+    control.AdviceRefused: _coordinators,
+    control.AdviceTakenBack: _coordinators,
+    control.StaffMoveAsked: _coordinators,
+    control.StaffMoveBegun: _coordinators,
+    control.StaffMoveArrived: _coordinators,
+    control.StaffMoveDeclined: _coordinators,
+    control.StaffMoveTakenBack: _coordinators,
     control.DesksStopped: _site,
     control.DesksResumed: _site,
     desks.DeskStateChanged: _desk,
-    desks.SetupChanged: _set_up,
+    desks.SetupChanged: _queues,
     desks.TripPhaseChanged: _coordinators,
 }
 
 # No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
 # demands and those served on paper are in no queue, what was said is told by the ticket's end, waits are told anew every
-# half minute, an offer shows on the person's own page until it moves their turn, people are planned before they work,
-# nobody watches a printer, and a rehearsal has screens of its own.
+# half minute, bonuses are told of with what set them, what balancing did is told by each turn, an offer shows on the
+# person's own page until it moves their turn, people are planned before they work, nobody watches a printer, and a
+# rehearsal has screens of its own.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
         control.RehearsalStarted,
         control.RehearsalChanged,
         control.RehearsalEnded,
+        control.ReplayAsked,
+        control.ReplayCancelled,
         accounts.RolesChanged,
         accounts.SignedIn,
         accounts.SignedOut,
@@ -167,7 +186,17 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         demands.GuidanceGiven,
         demands.OfferMade,
         demands.OfferRefused,
+        demands.OfferWithdrawn,
         demands.WaitsLearned,
+        steering.LabelsRenewed,
+        steering.WalksAsked,
+        steering.OffersMade,
+        steering.PeopleHandedOver,
+        steering.ActTakenBack,
+        steering.ActsProposed,
+        steering.ProposalsRefused,
+        steering.AutopilotChanged,
+        demands.BonusesChanged,
         desks.AgenciesChanged,
         desks.SignsPrinted,
         desks.TripCreated,

@@ -25,7 +25,10 @@ LONGEST_REPLAY = 5000
 # A server that died leaves its rows; one that lives refreshes them every 20 s.
 PRESENT_FOR = timedelta(seconds=60)
 _SETUP_KINDS = frozenset({"trip.setup_changed", "trip.phase_changed"})
-_BROADCAST_KINDS = frozenset({"broadcast.sent", "broadcast.withdrawn"})
+# What the bar of messages shows: things said, and people who are asked to work elsewhere.
+_BROADCAST_KINDS = frozenset(
+    {"broadcast.sent", "broadcast.withdrawn", "staff_move.asked", "staff_move.taken_back"}
+)
 _TRIP_OF = {"desk": table_of(Desk), "site": table_of(Site)}
 
 

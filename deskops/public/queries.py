@@ -22,7 +22,7 @@ from deskops.demands.queries.offers import OfferLine, offer_of
 from deskops.demands.queries.tickets import TicketLine, people_ahead, ticket_of_demand, wait_of
 from deskops.desks.models import Desk, Place, Trip
 from deskops.desks.queries import Catalogue, DeskLabel, SiteLabel, catalogue
-from deskops.desks.rules import CLOSING
+from deskops.desks.rules import CLOSING, FAILED, PAUSED
 from deskops.public.errors import UnknownReceipt, UnknownSign
 
 DEMANDS, DESKS, PLACES, TRIPS = table_of(Demand), table_of(Desk), table_of(Place), table_of(Trip)
@@ -131,15 +131,16 @@ def board(session: Session, trip_id: int, site_id: int) -> Board:
     with foretold(session, trip_id) as (trip, outlook):
         wait = site_range(trip, outlook, site_id)
         waiting = sum(one.place == site_id for one in trip.load.all_waiting())
-    stopped = stopped_at(session, names, site_id)
+    stopped = stopped_at(session, trip_id, site_id)
     whole = bool(stopped) and len(stopped) == len(desks)
     return Board(sequence, _calls(entries, desks, places), waiting, wait, desks, places, stopped, whole)
 
 
-def stopped_at(session: Session, names: Catalogue, site_id: int) -> list[int]:
-    """The numbers of the desks at a site that emergency stops hold."""
-    stops = stops_in_force(session, names.trip.id, site_id)
-    return sorted({names.desks[desk_id].number for line in stops for desk_id in line.desk_ids})
+def stopped_at(session: Session, trip_id: int, site_id: int) -> list[int]:
+    """The numbers of the desks at a site that failed or are paused, by an emergency stop or otherwise."""
+    here = (DESKS.c.trip_id == trip_id, DESKS.c.site_id == site_id, DESKS.c.retired_at.is_(None))
+    query = select(DESKS.c.number).where(*here, DESKS.c.state.in_((FAILED, PAUSED)))
+    return list(session.scalars(query.order_by(DESKS.c.number)))
 
 
 def _calls(
@@ -199,8 +200,8 @@ def turn_of_receipt(session: Session, receipt_token: str) -> Turn:
         estimate=wait_of(session, demand.trip_id, ticket) if ticket is not None and waits else None,
         offer=offer_of(session, demand.trip_id, ticket) if ticket is not None and is_active else None,
         stop=next((line for line in stops if ticket and ticket.desk_id in line.desk_ids), None),
-        stopped=stopped_at(session, catalogue(session, demand.trip_id), ticket.location)
-        if ticket and stops
+        stopped=stopped_at(session, demand.trip_id, ticket.location)
+        if ticket is not None and is_active
         else [],
     )
 

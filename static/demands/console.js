@@ -11,6 +11,7 @@ const words = JSON.parse(document.getElementById("console-words").textContent);
 const pattern = document.getElementById("queue-row");
 const AT_PLACE = ["called", "serving"];
 const PUT_ASIDE = ["held", "no_show"];
+const RENEWING = ["trip.setup_changed", "priorities.set"];
 
 const counter = () => document.getElementById("console");
 const id = (name) => Number(counter().dataset[name]);
@@ -40,7 +41,7 @@ const refreshSoon = () => {
 
 // --- the queue, patched row by row ---
 
-const order = (row) => [1 - row.dataset.urgent, Date.parse(row.dataset.since)];
+const order = (row) => [1 - row.dataset.urgent, Date.parse(row.dataset.seniority)];
 
 const isBefore = (row, other) => {
   const [mine, theirs] = [order(row), order(other)];
@@ -51,12 +52,16 @@ const isBefore = (row, other) => {
 const rowOf = (event) => {
   const row = pattern.content.firstElementChild.cloneNode(true);
   const since = new Date(event.registered_at * 1000).toISOString();
+  const bonus = event.bonus_minutes + (JSON.parse(counter().dataset.bonuses)[event.topic_id] ?? 0);
+  const seniority = new Date((event.registered_at - bonus * 60) * 1000).toISOString();
   row.id = `q${event.ticket_id}`;
   Object.assign(row.dataset, {
     urgent: Number(event.urgent),
+    prior: Number(event.bonus_minutes > 0),
     walked: Number(event.walk === "arrived"),
     channel: event.channel,
     since,
+    seniority,
   });
   if (words.languages[event.language]) row.dataset.language = event.language;
   row.querySelector(".queue__number").textContent = localise(event.number);
@@ -108,7 +113,7 @@ const patchQueue = (event) => {
 const concernsPanel = (event) =>
   event.place_id === id("place") ||
   event.from_place_id === id("place") ||
-  event.kind === "trip.setup_changed" ||
+  RENEWING.includes(event.kind) ||
   (event.desk_id === id("desk") && (PUT_ASIDE.includes(event.status) || event.walk === "under_way")) ||
   "state" in event;
 

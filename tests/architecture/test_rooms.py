@@ -18,8 +18,20 @@ ALLOWED = {
         "passwords",
         "scopes",
     },  # who acts; the registry; hashing; where roles hold
-    # Balancing's state folded from the journal, of one trip and of all; the index of words.
-    "demands": {"load", "outlook", "trip_load", "search"},
+    # Balancing's state folded from the journal, of one trip and of all; the index of words; what balancing may do by itself,
+    # what it did, and who goes earlier; how many come, and what was learned of those who came.
+    "demands": {
+        "arriving",
+        "autopilot",
+        "learned",
+        "load",
+        "load_rows",
+        "outlook",
+        "priorities",
+        "steering",
+        "trip_load",
+        "search",
+    },
     "live": {
         "access",
         "audiences",

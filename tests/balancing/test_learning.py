@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from deskops.balancing.learning import ArrivalRates, Correction, DayProfile, ServiceTimes
+from deskops.balancing.learning import ArrivalRates, Correction, DayProfile, LiveRates, ServiceTimes
 from deskops.balancing.state import Topic
 
 LOAN, WORK = 1, 2
@@ -92,6 +92,41 @@ def test_what_was_seen_for_ten_minutes_only_is_not_taken_for_little() -> None:
     for minute in range(10):
         rates.arrived((1, LOAN), minute * 60.0)
     assert rates.rates(600.0)[(1, LOAN)] == pytest.approx(1.0, rel=0.15)
+
+
+def test_a_crowd_at_the_door_is_no_rate() -> None:
+    """Ten in the first minute: as if they had come within a quarter of an hour."""
+    rates = LiveRates()
+    for second in range(0, 60, 6):
+        rates.arrived((1, LOAN), float(second))
+    assert rates.rates(60.0)[(1, LOAN)] == pytest.approx(10 / 15, rel=0.3)
+
+
+def test_live_rates_settle_at_what_comes() -> None:
+    rates = LiveRates()
+    for minute in range(60):
+        rates.arrived((1, LOAN), minute * 60.0)
+    assert rates.rates(3600.0)[(1, LOAN)] == pytest.approx(1.0, rel=0.05)
+
+
+def test_after_a_night_rates_begin_anew() -> None:
+    rates = LiveRates()
+    for minute in range(60):
+        rates.arrived((1, LOAN), minute * 60.0)
+    assert rates.rates(12 * 3600.0) == {}
+    rates.arrived((2, LOAN), 20 * 3600.0)
+    assert rates.rates(20 * 3600.0).keys() == {(2, LOAN)}
+
+
+def test_a_word_that_comes_late_turns_no_clock_back() -> None:
+    rates = LiveRates()
+    rates.arrived((1, LOAN), 600.0)
+    rates.arrived((1, LOAN), 540.0)
+    assert rates.rates(500.0)[(1, LOAN)] == rates.rates(600.0)[(1, LOAN)]
+
+
+def test_before_anybody_came_there_are_no_rates() -> None:
+    assert LiveRates().rates(0.0) == {}
 
 
 def test_the_next_day_is_expected_like_the_days_before() -> None:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,7 +11,7 @@ from deskops.core import clock, runtime
 from deskops.core.errors import NotFound
 from deskops.core.i18n import LANGUAGE_COOKIE
 from deskops.core.unit_of_work import unit_of_work
-from deskops.demands.queries.arrivals import arrival_rates
+from deskops.demands.load import CACHE
 from deskops.demands.services import learning, offers
 from tests.demands.counter import Counter, sit_down, somebody, ticket_row
 from tests.demands.offering import PHONE, full_hall, offered
@@ -122,13 +121,11 @@ def test_rates_count_what_came_lately(trip: SmallTrip, counter: Counter) -> None
 
 
 def test_rates_reach_over_midnight(trip: SmallTrip, counter: Counter) -> None:
-    zone = ZoneInfo("Asia/Tehran")
     clock.freeze(datetime(2026, 11, 22, 20, 15, tzinfo=UTC))
     somebody(trip)
     clock.advance(minutes=30)
-    with runtime.current().database.reading() as session:
-        rates = arrival_rates(session, trip.id, zone, clock.now())
-    assert list(rates) == [(trip.sites["one"], trip.topics["loan"])]
+    CACHE.clear()
+    assert list(figures_of(trip).arrivals) == [trip.sites["one"]]
 
 
 def test_of_an_unknown_trip_there_is_nothing(trip: SmallTrip) -> None:

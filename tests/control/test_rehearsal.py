@@ -12,7 +12,9 @@ from deskops.control.errors import NoRehearsal, NotARehearsal, RehearsalRuns
 from deskops.core import clock, messages, runtime
 from deskops.core.database import table_of
 from deskops.core.unit_of_work import unit_of_work
+from deskops.demands.autopilot import autopilot_of
 from deskops.demands.models import Demand, Person, Ticket
+from deskops.demands.priorities import priorities_of
 from deskops.desks.models import Desk, GuidanceCard, Place, StaffNeed, Trip
 from deskops.desks.queries.needs import needs_of_trip
 from deskops.desks.rules import Need
@@ -21,6 +23,8 @@ from deskops.desks.services.needs import set_need
 from deskops.desks.services.plan import follow_plan
 from tests.control.history import rows
 from tests.control.rehearsals import end, figures, names_of, of_trip, run_for, start
+from tests.demands.moving import set_modes
+from tests.demands.prioritising import worth
 from tests.fixtures import Join
 from tests.small_trip import SmallTrip, make_small_trip
 
@@ -84,6 +88,23 @@ def test_whoever_has_a_role_has_it_at_the_same_desk_of_the_copy(trip: SmallTrip)
     assert [desk.code for desk in of_trip(table_of(Desk), copy_id) if desk.head_user_id == user] == ["b"]
     end(trip.id)
     assert [row.trip_id for row in rows(GrantRow) if row.user_id == user] == [trip.id]
+
+
+def test_what_priorities_are_worth_comes_along(trip: SmallTrip) -> None:
+    worth(trip, far=33.0, topics={trip.topics["work"]: 6.0})
+    copy = start(trip.id)
+    [work] = [topic.id for topic in names_of(copy).topics.values() if topic.code == "work"]
+    with runtime.current().database.reading() as session:
+        version, minutes = priorities_of(session, copy)
+    assert (version, minutes.kinds["far"], minutes.topics) == (1, 33.0, {work: 6.0})
+
+
+def test_what_balancing_does_by_itself_comes_along(trip: SmallTrip) -> None:
+    set_modes(trip, walk="off", stay=3)
+    copy = start(trip.id)
+    with runtime.current().database.reading() as session:
+        known = autopilot_of(session, copy).autopilot
+    assert (known.walk, known.stay) == ("off", 3)
 
 
 def test_guidance_cards_come_along(trip: SmallTrip) -> None:

@@ -213,7 +213,7 @@ def test_who_waits_for_what_their_desk_does_no_longer_is_shared_out_at_once(
     with unit_of_work(SYSTEM) as uow:
         edit_desk(uow, SYSTEM, trip.id, trip.desks[left], 1, edit)
     assert ticket_row(ticket.id).desk_id == trip.desks[takes]
-    assert kinds_of(trip)[-2:] == ["trip.setup_changed", "ticket.rerouted"]
+    assert kinds_of(trip)[-3:] == ["trip.setup_changed", "ticket.rerouted", "balance.handed_over"]
 
 
 def test_a_desk_that_people_still_wait_for_is_not_retired(counter: Counter) -> None:

@@ -113,7 +113,7 @@ def test_who_came_after_the_merger_is_not_left_with_a_desk_that_lost_the_topic(
     sit_down(sign_in, trip, "hall")
     take_back(trip, merger)
     assert ticket_of(made).desk_id == trip.desks["hall"]
-    assert kinds(trip)[-1] == "ticket.rerouted"
+    assert kinds(trip)[-2:] == ["ticket.rerouted", "balance.handed_over"]
 
 
 def test_people_of_a_merged_topic_are_called_by_the_desk_they_waited_for(

@@ -12,9 +12,8 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.load import CACHE
 from deskops.demands.services import rebalancing, sharing
 from deskops.demands.trip_load import TripLoad
-from deskops.desks.models import SiteWalk
-from deskops.desks.services.states import set_desk_state
 from tests.demands.counter import Counter, kinds_of, sit_down, somebody, ticket_row
+from tests.demands.moving import a_desk_fails_beside_a_free_one, become
 from tests.demands.offering import PHONE, full_hall, offer_row, texts
 from tests.fixtures import Join
 from tests.small_trip import SmallTrip
@@ -134,25 +133,8 @@ def test_who_just_came_and_is_soon_served_is_not_asked(trip: SmallTrip, sign_in:
 # walking
 
 
-def walkable(trip: SmallTrip) -> None:
-    with unit_of_work(SYSTEM) as uow:
-        walk = SiteWalk(from_site_id=trip.sites["one"], to_site_id=trip.sites["two"], minutes=5.0)
-        uow.session.add(walk)
-    CACHE.clear()
-
-
-def a_desk_fails_beside_a_free_one(trip: SmallTrip, sign_in: Join) -> None:
-    """At site one a single counter is left, at site two two stand idle."""
-    walkable(trip)
-    sit_down(sign_in, trip, "a")
-    sit_down(sign_in, trip, "hall")
-    for seat in range(2):
-        sit_down(sign_in, trip, "b", seat)
-
-
 def fail_hall(trip: SmallTrip) -> None:
-    with unit_of_work(SYSTEM) as uow:
-        set_desk_state(uow, SYSTEM, trip.id, trip.desks["hall"], state="failed", reason="برق رفت")
+    become(trip, "hall")
     clock.advance(minutes=5)
 
 

@@ -18,7 +18,18 @@ from deskops.core.errors import Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.load import CACHE
-from deskops.demands.services import claim, intake, learning, offers, places, rebalancing, serving, sharing
+from deskops.demands.services import (
+    claim,
+    intake,
+    learning,
+    offers,
+    places,
+    proposals,
+    rebalancing,
+    serving,
+    sharing,
+    taking_back,
+)
 from deskops.demands.services.tickets import TICKETS
 from deskops.demands.trip_load import TripLoad
 from deskops.desks.services.states import set_desk_state
@@ -192,9 +203,21 @@ class Hall(RuleBasedStateMachine):
     def an_offer_is_refused_or_given_back(self, counter: tuple[str, int], number: int, answer: Any) -> None:
         self.on_ticket(answer, counter, number, rules.WAITING)
 
-    @rule(step=st.sampled_from([sharing.share_out_anew, rebalancing.offer_to_due, rebalancing.ask_to_walk]))
-    def five_minutes_are_over(self, step: Any) -> None:
-        self.do(lambda uow: step(uow, self.trip.id))
+    @rule(act=st.sampled_from(rules.TICK_ACTS), mode=st.sampled_from(rules.MODES))
+    def five_minutes_are_over(self, act: str, mode: str) -> None:
+        self.do(lambda uow: rebalancing.tick(uow, self.trip.id, act, mode))
+
+    @rule(act=st.sampled_from(rules.TICK_ACTS), answer=st.sampled_from([proposals.accept, proposals.refuse]))
+    def what_is_proposed_is_answered(self, act: str, answer: Any) -> None:
+        self.do(lambda uow: answer(uow, SYSTEM, self.trip.id, act))
+
+    @rule(back=st.integers(0, 5))
+    def an_act_is_taken_back(self, back: int) -> None:
+        with runtime.current().database.reading() as session:
+            acts = journal.general_entries(session, self.trip.id, list(taking_back.UNDO))
+        if acts:
+            entry = acts[back % len(acts)]
+            self.do(lambda uow: taking_back.take_back(uow, SYSTEM, self.trip.id, entry.sequence))
 
     @rule()
     def the_worker_learns(self) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from tests.control.advised import an_advice
 from tests.desks.agencies import an_office
 from tests.desks.cards import a_card
 from tests.desks.guided import begin
@@ -43,6 +44,8 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
         "desk_id": trip.desks["a"],
         "place_id": place,
         "demand_id": demand["id"],
+        "advice_id": an_advice(trip),
+        "move_id": 1,
         "ticket_id": made[0]["ticket"]["id"],
         "site_id": trip.sites["one"],
         "user_id": staff.user_id,

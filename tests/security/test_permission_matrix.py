@@ -77,6 +77,8 @@ def test_an_inspector_reads_and_changes_nothing() -> None:
         "queue.view",
         "presence.view",
         "readiness.view",
+        "balance.view",
+        "fairness.view",
         "broadcast.see",
         "design.view",
     }
@@ -112,6 +114,11 @@ def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> N
         ("desk.stop", {"administrator", "coordinator", "desk_head"}),
         ("broadcast.send", {"administrator", "coordinator", "desk_head"}),
         ("presence.view", {"administrator", "coordinator", "desk_head", "inspector"}),
+        ("balance.view", {"administrator", "coordinator", "desk_head", "inspector"}),
+        ("fairness.view", {"administrator", "coordinator", "inspector"}),
+        ("priorities.set", {"administrator", "coordinator"}),
+        ("balance.decide", {"administrator", "coordinator"}),
+        ("staff_move.answer", {"staff", "desk_head"}),
     ],
 )
 def test_these_powers_are_held_by_these_roles_alone(action: str, roles: set[str]) -> None:

@@ -52,7 +52,7 @@ class _Draw:
         self._generator = generator
         self._random = random
         self._own_sites = {
-            topic.id: [desk.site for desk in scenario.desks if desk.own_topic == topic.id and desk.walk_in]
+            topic.id: [desk.site for desk in scenario.desks if topic.id in desk.own_topics and desk.walk_in]
             for topic in scenario.topics
         }
 

@@ -25,9 +25,12 @@ class LongestWait(Plain):
         self._lines: dict[tuple[_Place, int], _Line] = {}
         self._expected = {desk.id: 0 for desk in scenario.desks}
         self._walking_to: dict[int, int] = {}
-        walks = scenario.walk_minutes is not None
         self._elsewhere = {
-            desk.id: [s for s in range(scenario.sites) if s != desk.site] if walks and desk.walk_in else []
+            desk.id: [
+                site
+                for site in range(scenario.sites)
+                if desk.walk_in and site != desk.site and scenario.can_walk(site, desk.site)
+            ]
             for desk in scenario.desks
         }
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
+from deskops.balancing.fairness import Turn, overtaken
 from deskops.balancing.simulation.engine import Passed
 from deskops.balancing.simulation.scenario import Person
 
-OVERTAKING_MINUTES = 1.0
 CLOSE_ENOUGH_MINUTES = 5.0
 QUEUED_MINUTES = 0.01
 """Who waited longer than this queued; the rest was taken at once."""
@@ -47,29 +47,13 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def overtaken_share(people: Sequence[Person], passed: Mapping[int, Passed]) -> float:
-    """The share of non-urgent people for whom somebody non-urgent of the same topic and original channel, registered more
-    than a minute later, was started more than a minute earlier. O(n log n).
-    """
-    groups: dict[tuple[int, bool], list[tuple[float, float]]] = {}
-    for person, event in passed.items():
-        who = people[person]
-        if not who.urgent:
-            groups.setdefault((who.topic, who.is_call), []).append((who.minute, event.start))
-    everybody = sum(len(group) for group in groups.values())
-    return sum(_overtaken(sorted(group)) for group in groups.values()) / everybody if everybody else 0.0
-
-
-def _overtaken(group: list[tuple[float, float]]) -> int:
-    """How many of (registered, started), in order of registration, somebody later was started before."""
-    earliest = [float("inf")] * (len(group) + 1)
-    for index in range(len(group) - 1, -1, -1):
-        earliest[index] = min(earliest[index + 1], group[index][1])
-    count = later = 0
-    for registered, started in group:
-        while later < len(group) and group[later][0] <= registered + OVERTAKING_MINUTES:
-            later += 1
-        count += earliest[later] < started - OVERTAKING_MINUTES
-    return count
+    """The share of non-urgent people who were overtaken, as `balancing.fairness` says it."""
+    turns = [
+        Turn(person, (people[person].topic, people[person].is_call), people[person].minute, event.start)
+        for person, event in passed.items()
+        if not people[person].urgent
+    ]
+    return len(overtaken(turns, now=0.0)) / len(turns) if turns else 0.0
 
 
 def within_share(

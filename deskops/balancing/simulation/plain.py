@@ -135,7 +135,7 @@ class FixedMap:
         who = self._people[person]
         competent = able(self._scenario, who)
         first = [desk for desk in competent if self._goes_first(desk, who)]
-        own = [desk for desk in competent if desk.own_topic == who.topic]
+        own = [desk for desk in competent if who.topic in desk.own_topics]
         within = reachable(self._scenario, who)
         for choice in (
             first,
@@ -239,4 +239,7 @@ def at_site(site: int | None, desks: Iterable[Desk]) -> list[Desk]:
 
 def reachable(scenario: Scenario, who: Person) -> list[Desk]:
     competent = able(scenario, who)
-    return competent if who.is_call or scenario.walk_minutes is not None else at_site(who.site, competent)
+    site = who.site
+    if site is None:
+        return competent
+    return [desk for desk in competent if desk.site == site or scenario.can_walk(site, desk.site)]

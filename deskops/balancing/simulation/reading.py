@@ -26,8 +26,8 @@ _FIELDS = (
 def read_scenario(text: str) -> Scenario:
     """Read a document of the format 2. Raises FaultyInputError with all its faults.
 
-    Shares of topics and sites that make 1 but for rounding are brought to exactly 1. `generator`, its `surge` and single
-    shares of `site_of_walk_in` may be missing; all other fields must be there.
+    Shares of topics and sites that make 1 but for rounding are brought to exactly 1. These may be missing: `generator`, its
+    `surge`, single shares of `site_of_walk_in`, `walk.pairs`, a desk's `also_own` and `languages`.
     """
     document = parse(text)
     _check_format(document)
@@ -75,6 +75,7 @@ class _Reader:
             sites=self._sites,
             hall=self._site(document.part("hall")),
             walk_minutes=self._read_walk(document.part("walk")),
+            walk_pairs=self._read_pairs(document.part("walk")),
             topics=topics,
             desks=desks,
             events=events,
@@ -93,7 +94,7 @@ class _Reader:
         return times[0], times[1]
 
     def _read_walk(self, part: Part) -> tuple[float, float] | None:
-        part.only("minutes", "note")
+        part.only("minutes", "pairs", "note")
         minutes = part.part("minutes")
         if not part.has("minutes"):
             return None
@@ -102,6 +103,21 @@ class _Reader:
             minutes.fault("must be null, or the shortest and the longest way")
             return None
         return ends[0], ends[1]
+
+    def _read_pairs(self, part: Part) -> dict[tuple[int, int], float] | None:
+        if not part.has("pairs"):
+            return None
+        found: dict[tuple[int, int], float] = {}
+        for item in part.part("pairs").items():
+            cells = list(item.items())
+            if len(cells) != 3:
+                item.fault("must be two sites and the minutes between them")
+                continue
+            ends = sorted(self._site(cell) for cell in cells[:2])
+            if ends[0] == ends[1] or (ends[0], ends[1]) in found:
+                item.fault("must be two different sites, each pair once")
+            found[ends[0], ends[1]] = cells[2].above_zero()
+        return found
 
     def _read_offer(self, part: Part) -> float:
         part.only("accept_share")
@@ -129,7 +145,7 @@ class _Reader:
         return desks
 
     def _read_desk(self, part: Part) -> Desk:
-        part.only("id", "site", "own_topic", "walk_in", "calls", "speed", "counters")
+        part.only("id", "site", "own_topic", "also_own", "walk_in", "calls", "speed", "counters", "languages")
         speed = {topic: factor for topic, factor in self._read_speed(part.part("speed")) if topic is not None}
         own_topic = part.part("own_topic")
         desk = Desk(
@@ -140,8 +156,10 @@ class _Reader:
             calls=part.part("calls").flag(),
             speed=speed,
             counters=tuple(self._read_counters(part.part("counters"))),
+            also_own=tuple(self._topic(one) for one in _items(part, "also_own")),
+            languages={name: count.whole() for name, count in _fields(part, "languages")},
         )
-        if desk.own_topic is not None and desk.own_topic not in speed:
+        if not desk.own_topics <= speed.keys():
             own_topic.fault("the desk isn't competent for its own topic")
         if not desk.walk_in and not desk.calls:
             part.fault("the desk takes neither walk-ins nor calls")
@@ -217,6 +235,16 @@ class _Reader:
 
     def _desk(self, part: Part) -> int:
         return part.one_of(self._desks, "desk")
+
+
+def _items(part: Part, name: str) -> Iterable[Part]:
+    """The values of a list that may be missing."""
+    return part.part(name).items() if part.has(name) else ()
+
+
+def _fields(part: Part, name: str) -> Iterable[tuple[str, Part]]:
+    """The fields of an object that may be missing."""
+    return part.part(name).fields() if part.has(name) else ()
 
 
 def _new_id(part: Part, known: set[int]) -> int:

@@ -1,27 +1,29 @@
 """The shipped rule as a strategy: the same router, claim, offer, re-balance and projection as the live system."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from random import Random
 
 from deskops.balancing import offer
 from deskops.balancing.claim import best
 from deskops.balancing.learning import Correction, ServiceTimes
-from deskops.balancing.load import Load
+from deskops.balancing.matching import meetings
 from deskops.balancing.planned import PlannedCount
 from deskops.balancing.projection import Outlook, look_ahead, newcomer_wait
-from deskops.balancing.reroute import relabel, reroute, walks_worth
+from deskops.balancing.reroute import place, relabel, walks_worth
 from deskops.balancing.router import Choice, choose
 from deskops.balancing.simulation.autopilot import ADVICE_MINUTES, Autopilot, planned_counts
 from deskops.balancing.simulation.engine import Floor
+from deskops.balancing.simulation.loads import languages_of_next, load_of, topics_of
 from deskops.balancing.simulation.scenario import Scenario
+from deskops.balancing.simulation.walks import Walks
 from deskops.balancing.state import (
     PHONE,
     SECONDS_PER_MINUTE,
     Arrival,
     Counter,
-    Desk,
     Policy,
-    Topic,
     Waiting,
     Walk,
 )
@@ -29,6 +31,7 @@ from deskops.balancing.state import (
 REBALANCE_MINUTES = 5.0
 PROJECTION_MINUTES = 0.5
 PLAN_MINUTES = 240.0
+NOTHING_SEEN = Outlook(float("-inf"), {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,20 @@ class Rule:
         self.estimates: dict[int, float] = {}
         self.asked: set[int] = set()
         self.accepted: set[int] = set()
-        self.walked: set[int] = set()
+        self.walks = Walks()
+        self.walked = self.walks.asked
         self.moved: set[int] = set()
-        self.load = _load_of(scenario, self.options.policy)
+        self.load = load_of(scenario, self.options.policy)
         self.floor: Floor
         self._autopilot: Autopilot
         self._scenario = scenario
         self._random = Random(seed)
+        self._spoken = {desk.id: desk.languages for desk in scenario.desks}
         self._shares = {topic.id: topic.share for topic in scenario.topics}
-        self._service = ServiceTimes(_topics_of(scenario))
+        self._service = ServiceTimes(topics_of(scenario))
         self._correction = Correction()
         self._projected: dict[int, float] = {}
-        self._outlook = Outlook(float("-inf"), {}, {})
-        self._idle: dict[int, None] = {}
+        self._outlook = NOTHING_SEEN
         self._ticking = False
 
     # What the engine says
@@ -75,14 +79,48 @@ class Rule:
     def opened(self, counter: int) -> None:
         known = self.load.counters.get(counter)
         desk_id = self.floor.desk_of[counter]
-        self.load.put_counter(replace(known, open=True) if known else Counter(counter, desk_id, open=True))
+        new = known or Counter(
+            counter, desk_id, languages=languages_of_next(self.load, desk_id, self._spoken[desk_id])
+        )
+        with self._changing(desk_id):
+            self.load.put_counter(replace(new, open=True))
 
     def leaving(self, counter: int) -> None:
-        self.load.put_counter(replace(self.load.counters[counter], open=False))
+        with self._changing(self.floor.desk_of[counter]):
+            self.load.put_counter(replace(self.load.counters[counter], open=False))
 
     def gone(self, counter: int) -> None:
-        self._idle.pop(counter, None)
-        self.load.remove_counter(counter)
+        with self._changing(self.floor.desk_of[counter]):
+            self.load.remove_counter(counter)
+
+    @contextmanager
+    def _changing(self, desk_id: int) -> Iterator[None]:
+        """A desk whose last counter leaves in the block hands its people over; its first finds those who have no desk."""
+        desk = self.load.desks[desk_id]
+        had_counters = desk.open_counters > 0
+        yield
+        if had_counters != (desk.open_counters > 0):
+            self._share_out(desk_id if had_counters else None)
+        if self._spoken[desk_id]:
+            # What nobody speaks any more everybody must do, once all that happens in this minute has happened.
+            self.floor.remind(0.0, "match")
+
+    def _share_out(self, desk_id: int | None, *, fails: bool = False) -> None:
+        """Who is on the way to where nobody takes them now turns back; who walked to a desk that fails did so in vain."""
+        before = self.load.provisional(desk_id)
+        given = dict(place(self.load, before))
+        astray = [one for one in before if one.walk is Walk.UNDER_WAY and given[one.ticket_id] is None]
+        turning = self.walks.turns(self.load, astray)
+        for one in before:
+            person = one.ticket_id
+            if person in turning:
+                self.load.put_waiting(turning[person])
+                self.floor.remind(self.walks.turn_back(person, self.floor.now), "walked", person)
+            elif fails and given[person] is None and one.walk is Walk.ARRIVED:
+                self.walks.in_vain.add(person)
+                self.load.put_waiting(replace(one, desk_id=None, walk=Walk.NONE))
+            elif given[person] != desk_id:
+                self.load.assign(person, given[person])
 
     def free(self, counter: int) -> None:
         ticket = best(self.load, counter)
@@ -90,7 +128,6 @@ class Rule:
             self._start(counter, ticket)
         else:
             self.load.put_counter(replace(self.load.counters[counter], ready=True))
-            self._idle[counter] = None
 
     def finished(self, counter: int, person: int) -> None:
         known = self.load.counters[counter]
@@ -104,9 +141,8 @@ class Rule:
 
     def failed(self, desk: int, down: bool) -> None:
         self.load.put_desk(replace(self.load.desks[desk].desk, open=not down))
-        for new in reroute(self.load, desk if down else None):
-            self.load.assign(new.ticket_id, new.desk_id)
-        self._forget_outlook()
+        self._share_out(desk if down else None, fails=down)
+        self._outlook = NOTHING_SEEN
         self._match()
 
     def gave_up(self, person: int) -> None:
@@ -115,9 +151,9 @@ class Rule:
 
     def timer(self, what: str, person: int) -> None:
         if what == "walked":
-            waiting = self.load.waiting(person)
-            self.load.put_waiting(replace(waiting, walk=Walk.ARRIVED))
-            self._match(waiting.place)
+            self._reached(person)
+        elif what == "match":
+            self._match()
         elif what == "advice":
             if self._ticking:
                 self._autopilot.follow_advice(self._planned())
@@ -136,8 +172,10 @@ class Rule:
                 self.floor.remind(ADVICE_MINUTES, "advice")
         who = self.floor.people[person]
         place = PHONE if who.is_call or who.site is None else who.site + 1
-        choice = choose(self.load, Arrival(place, who.topic))
-        waiting = Waiting(person, place, who.topic, self._seconds, who.urgent, desk_id=choice.desk_id)
+        choice = choose(self.load, Arrival(place, who.topic, who.language))
+        waiting = Waiting(
+            person, place, who.topic, self._seconds, who.urgent, who.language, desk_id=choice.desk_id
+        )
         if choice.counter_id is not None:
             self._arrived(waiting)
             self._start(choice.counter_id, person)
@@ -156,7 +194,9 @@ class Rule:
             return False
         self.accepted.add(person)
         self._note(person, self._newcomer(PHONE, topic_id, waiting.urgent))
-        choice = choose(self.load, Arrival(PHONE, topic_id))
+        # A desk that has them by now would count them against itself.
+        with self.load.without([person]):
+            choice = choose(self.load, Arrival(PHONE, topic_id, waiting.language))
         self._arrived(replace(waiting, place=PHONE, desk_id=choice.desk_id))
         if choice.counter_id is not None:
             self._start(choice.counter_id, person)
@@ -177,15 +217,30 @@ class Rule:
 
     def _walk(self, waiting: Waiting, desk_id: int) -> None:
         person = waiting.ticket_id
-        self.walked.add(person)
+        minutes = self.floor.people[person].walk_minutes
+        self.walks.begin(waiting, self.floor.now, minutes)
         site = self.load.desks[desk_id].desk.site_id
         self._arrived(replace(waiting, place=site, desk_id=desk_id, walk=Walk.UNDER_WAY))
-        self.floor.remind(self.floor.people[person].walk_minutes, "walked", person)
+        self.floor.remind(minutes, "walked", person)
+
+    def _reached(self, person: int) -> None:
+        """Who walked is there: as for anybody who comes, a counter that is free takes them at once."""
+        if person in self.floor.gave_up or not self.walks.is_over(person, self.floor.now):
+            return
+        waiting = replace(self.load.waiting(person), walk=Walk.ARRIVED)
+        if waiting.desk_id is None:
+            # No desk there could take them meanwhile: they may be asked to walk once more.
+            self.walks.in_vain.add(person)
+            waiting = replace(waiting, walk=Walk.NONE)
+        self.load.put_waiting(waiting)
+        arrival = Arrival(waiting.place, waiting.topic_id, waiting.language, may_walk=False)
+        counter = choose(self.load, arrival).counter_id
+        if counter is not None:
+            self._start(counter, person)
 
     # Rules B, C and F
 
     def _start(self, counter: int, person: int) -> None:
-        self._idle.pop(counter, None)
         self.load.remove_waiting(person)
         known = self.load.counters[counter]
         who = self.floor.people[person]
@@ -204,7 +259,7 @@ class Rule:
         for waiting in offer.due(self.load, outlook.waits):
             if waiting.walk is Walk.NONE and self._accepts(waiting, outlook.waits.get(waiting.ticket_id)):
                 self._projected.pop(waiting.ticket_id, None)
-        for walk in walks_worth(self.load, outlook.waits, self.walked):
+        for walk in walks_worth(self.load, outlook.waits, self.walked - self.walks.in_vain):
             self.moved.add(walk.ticket_id)
             self._walk(self.load.waiting(walk.ticket_id), walk.desk_id)
         self._match()
@@ -215,18 +270,10 @@ class Rule:
         else:
             self.floor.remind(REBALANCE_MINUTES, "tick")
 
-    def _match(self, site_id: int | None = None) -> None:
-        """Free counters, of this site if one is named, take whom a change has put before them."""
-        for counter in list(self._idle):
-            known = self.load.counters.get(counter)
-            if known is None or not known.free:
-                continue
-            desk = self.load.desks[known.desk_id].desk
-            if not desk.open or site_id not in (None, desk.site_id):
-                continue
-            ticket = best(self.load, counter)
-            if ticket is not None:
-                self._start(counter, ticket)
+    def _match(self) -> None:
+        """Free counters take whom a change has put before them."""
+        for counter, ticket in meetings(self.load):
+            self._start(counter, ticket)
 
     def _newcomer(self, place: int, topic_id: int, urgent: bool) -> float | None:
         outlook = self._outlook
@@ -241,9 +288,6 @@ class Rule:
     def _planned(self) -> list[PlannedCount]:
         return planned_counts(self.floor, PLAN_MINUTES, self.floor.now)
 
-    def _forget_outlook(self) -> None:
-        self._outlook = Outlook(float("-inf"), {}, {})
-
     def _note(self, person: int, projected: float | None) -> None:
         """Remember what the person is told, once, at registration."""
         if projected is not None and person not in self.estimates:
@@ -253,24 +297,3 @@ class Rule:
     @property
     def _seconds(self) -> float:
         return self.floor.now * SECONDS_PER_MINUTE
-
-
-def _topics_of(scenario: Scenario) -> list[Topic]:
-    """As the software believes in them."""
-    return [Topic(topic.id, topic.believed_mean_minutes, topic.share) for topic in scenario.topics]
-
-
-def _load_of(scenario: Scenario, policy: Policy) -> Load:
-    load = Load(policy)
-    for topic in _topics_of(scenario):
-        load.put_topic(topic)
-    for desk in scenario.desks:
-        own = frozenset() if desk.own_topic is None else frozenset([desk.own_topic])
-        load.put_desk(
-            Desk(desk.id, desk.site + 1, desk.speed, own, desk.walk_in, desk.calls, desk.is_headquarters)
-        )
-    if scenario.walk_minutes is not None:
-        for site in range(2, scenario.sites + 1):
-            for other in range(1, site):
-                load.put_walk(site, other)
-    return load

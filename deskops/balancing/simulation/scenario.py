@@ -1,8 +1,10 @@
 """What a simulation plays: desks, topics and events of a scenario, and the people of a trace."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from deskops.balancing.state import DEFAULT_LANGUAGE
 
 MINUTES_PER_DAY = 1440
 
@@ -25,7 +27,9 @@ class Topic(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`speed`: the factor that a service of each topic takes here; no factor means no competence."""
+    """`speed`: the factor that a service of each topic takes here; no factor means no competence. `also_own`: further topics
+    that are the desk's own. `languages`: how many of its counters speak each, the first to open.
+    """
 
     id: int
     site: int
@@ -34,6 +38,12 @@ class Desk:
     calls: bool
     speed: Mapping[int, float]
     counters: tuple[CounterPlan, ...]
+    also_own: tuple[int, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def own_topics(self) -> frozenset[int]:
+        return frozenset(self.also_own if self.own_topic is None else (self.own_topic, *self.also_own))
 
     @property
     def is_headquarters(self) -> bool:
@@ -101,7 +111,8 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`walk_minutes`: the shortest and the longest way between any two sites, None where nobody can walk.
+    """`walk_minutes`: the shortest and the longest way between any two sites, None where nobody can walk. `walk_pairs`:
+    those that can be walked, the lower site first, with the minutes that the software counts; None: all, and the rule's.
 
     `accept_share`: how many walk-ins accept to be served by phone. `reference_slowdown`: what a service takes in the
     same-speed pool. `load`: offered work over open counters, before the surge.
@@ -120,6 +131,13 @@ class Scenario:
     reference_slowdown: float
     accept_share: float
     generator: Generator | None
+    walk_pairs: Mapping[tuple[int, int], float] | None = None
+
+    def can_walk(self, site: int, other: int) -> bool:
+        """Whether people can be asked to walk between two different sites."""
+        if self.walk_minutes is None:
+            return False
+        return self.walk_pairs is None or (min(site, other), max(site, other)) in self.walk_pairs
 
 
 class Person(NamedTuple):
@@ -138,3 +156,4 @@ class Person(NamedTuple):
     no_show: bool
     walk_minutes: float
     patience_minutes: float | None = None
+    language: str = DEFAULT_LANGUAGE

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 from deskops.balancing.simulation.document import Fault, FaultyInputError
 from deskops.balancing.simulation.scenario import MINUTES_PER_DAY, Person, Scenario
+from deskops.balancing.state import DEFAULT_LANGUAGE
 
 COLUMNS = ("minute", "topic", "channel", "site", "urgent", "service_minutes", "no_show", "walk_minutes")
+MAY_BE_MISSING = ("language", "patience_minutes")
 LISTED = 100
 """So many bad rows are named; a file that is bad throughout needn't be named line by line."""
 
@@ -38,8 +40,9 @@ class _BadRow(ValueError):
 
 def _columns(header: list[str]) -> list[str]:
     faults = [f"the column {name} is missing" for name in COLUMNS if name not in header]
-    faults += [f"unknown column {name!r}" for name in header if name not in COLUMNS]
-    faults += [f"the column {name} is given twice" for name in COLUMNS if header.count(name) > 1]
+    known = (*COLUMNS, *MAY_BE_MISSING)
+    faults += [f"unknown column {name!r}" for name in header if name not in known]
+    faults += [f"the column {name} is given twice" for name in known if header.count(name) > 1]
     if faults:
         raise FaultyInputError([Fault(1, words) for words in faults])
     return header
@@ -67,6 +70,8 @@ def _person(columns: list[str], cells: list[str], scenario: Scenario, topics: se
         service_minutes=_number(row, "service_minutes"),
         no_show=_flag(row, "no_show"),
         walk_minutes=_walk_minutes(row, is_call or scenario.walk_minutes is None),
+        patience_minutes=_number(row, "patience_minutes") if row.get("patience_minutes") else None,
+        language=row.get("language") or DEFAULT_LANGUAGE,
     )
 
 

@@ -8,6 +8,7 @@ from deskops.control.queries.wall import (
     desk_figures,
     site_board,
     takers,
+    topics_done,
     wall_snapshot,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "desk_figures",
     "site_board",
     "takers",
+    "topics_done",
     "wall_snapshot",
 ]

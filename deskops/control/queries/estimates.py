@@ -16,9 +16,9 @@ from deskops.balancing.learning import Correction
 from deskops.core.database import table_of
 from deskops.core.dates import local_day, to_utc
 from deskops.demands import rules
+from deskops.demands.learned import learned_times
+from deskops.demands.load import CACHE
 from deskops.demands.models import Learning, Offer, Ticket
-from deskops.demands.queries.arrivals import arrival_rates
-from deskops.demands.trip_load import learned_times
 from deskops.desks.models import Topic, Trip
 from deskops.desks.queries.catalogue import catalogue
 
@@ -90,8 +90,10 @@ def estimates(session: Session, trip_id: int, now: datetime) -> Estimates:
     zone = ZoneInfo(session.get_one(Trip, trip_id).timezone)
     today = local_day(now, zone)
     judged = _judged(session, trip_id, today)
+    with CACHE.held(session, trip_id) as trip:
+        rates = trip.rates.rates(now.timestamp())
     arrivals: dict[int, float] = {}
-    for (place, _), rate in arrival_rates(session, trip_id, zone, now).items():
+    for (place, _), rate in rates.items():
         arrivals[place] = arrivals.get(place, 0.0) + rate * 60
     known = session.get(Learning, trip_id)
     return Estimates(

@@ -148,6 +148,19 @@ def takers(session: Session, trip_id: int, lines: list[TicketLine]) -> dict[int,
         return {line.id: _takers(trip.load, line) for line in lines}
 
 
+def topics_done(session: Session, trip_id: int, lines: list[TicketLine]) -> dict[int, list[int]]:
+    """By place, the topics that an open counter serves there, for those whose own topic nobody does."""
+    with CACHE.held(session, trip_id) as trip:
+        return {
+            place: [
+                topic_id
+                for topic_id in sorted(trip.topics)
+                if any(desk.open_counters for desk in trip.load.serving(place, topic_id))
+            ]
+            for place in {line.location for line in lines}
+        }
+
+
 def _takers(load: Load, line: TicketLine) -> list[int]:
     here = [desk.desk.id for desk in load.serving(line.location, line.topic_id) if desk.desk.open]
     away = [pair.desk.desk.id for pair in load.away(line.location, line.topic_id) if pair.desk.desk.open]

@@ -1,5 +1,5 @@
 """A rehearsal's copy of a trip: the set-up as its file has it, open today, and what the file leaves out: who may do what,
-who heads a desk.
+who heads a desk, what priorities are worth, what balancing does by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Table, select
 
 from deskops.accounts.actor import SYSTEM, Actor
 from deskops.accounts.models import GrantRow
@@ -18,9 +18,13 @@ from deskops.core.database import table_of
 from deskops.core.dates import local_day
 from deskops.core.i18n import PERSIAN, gettext, using_language
 from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands.autopilot import autopilot_of
+from deskops.demands.priorities import priorities_of
+from deskops.demands.services.autopilot import set_autopilot
+from deskops.demands.services.priorities import set_priorities
 from deskops.desks import rules
 from deskops.desks.document import Hours, Setup
-from deskops.desks.models import Desk, Trip
+from deskops.desks.models import Desk, Topic, Trip
 from deskops.desks.queries.document import setup_of_trip
 from deskops.desks.queries.drafts import free_trip_code
 from deskops.desks.services.rows import insert_rows
@@ -44,8 +48,10 @@ def copy_trip(uow: UnitOfWork, actor: Actor, trip: Trip) -> tuple[int, int]:
     )
     copy_id = create_trip_of_setup(uow, actor, setup, phase=rules.LIVE)
     uow.session.get_one(Trip, copy_id).rehearsal_of = trip.id
-    desks = _same_desks(uow, trip.id, copy_id)
+    desks = _same(uow, table_of(Desk), trip.id, copy_id)
     _copy_heads(uow, desks)
+    _copy_priorities(uow, trip.id, copy_id)
+    set_autopilot(uow, SYSTEM, copy_id, autopilot_of(uow.session, trip.id).autopilot)
     grants = _copy_grants(uow, trip.id, copy_id, desks)
     set_desk_states(uow, SYSTEM, copy_id, rules.OPEN)
     return copy_id, grants
@@ -74,9 +80,8 @@ def _named(language: str, name: str) -> str:
         return gettext("Rehearsal: %(name)s", name=name)
 
 
-def _same_desks(uow: UnitOfWork, trip_id: int, copy_id: int) -> dict[int, int]:
-    """What each desk of the trip is in the copy, by id."""
-    table = table_of(Desk)
+def _same(uow: UnitOfWork, table: Table, trip_id: int, copy_id: int) -> dict[int, int]:
+    """What each desk, or topic, of the trip is in the copy, by id."""
     rows = uow.session.execute(
         select(table.c.id, table.c.trip_id, table.c.code).where(table.c.trip_id.in_((trip_id, copy_id)))
     ).all()
@@ -91,6 +96,15 @@ def _copy_heads(uow: UnitOfWork, desks: Ids) -> None:
     for desk_id, copy_id in desks.items():
         known[copy_id].head_user_id = known[desk_id].head_user_id
         known[copy_id].official_user_id = known[desk_id].official_user_id
+
+
+def _copy_priorities(uow: UnitOfWork, trip_id: int, copy_id: int) -> None:
+    version, minutes = priorities_of(uow.session, trip_id)
+    if not version:
+        return
+    topics = _same(uow, table_of(Topic), trip_id, copy_id)
+    worth = {topics[topic_id]: worth for topic_id, worth in minutes.topics.items() if topic_id in topics}
+    set_priorities(uow, SYSTEM, copy_id, 0, replace(minutes, topics=worth))
 
 
 def _copy_grants(uow: UnitOfWork, trip_id: int, copy_id: int, desks: Ids) -> int:

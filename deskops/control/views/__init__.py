@@ -1,6 +1,39 @@
 """Pages of the coordinators' room."""
 
-from deskops.control.views import broadcasts, estimates, readiness, rehearsing, sheets, stopping, wall
+from deskops.control.views import (
+    acts,
+    autopilot,
+    balance,
+    broadcasts,
+    estimates,
+    fairness,
+    moves,
+    priorities,
+    readiness,
+    rehearsing,
+    replaying,
+    sheets,
+    stopping,
+    wall,
+    what_if,
+)
 from deskops.control.views.blueprint import blueprint
 
-__all__ = ["blueprint", "broadcasts", "estimates", "readiness", "rehearsing", "sheets", "stopping", "wall"]
+__all__ = [
+    "acts",
+    "autopilot",
+    "balance",
+    "blueprint",
+    "broadcasts",
+    "estimates",
+    "fairness",
+    "moves",
+    "priorities",
+    "readiness",
+    "rehearsing",
+    "replaying",
+    "sheets",
+    "stopping",
+    "wall",
+    "what_if",
+]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from deskops.accounts.access import access, current_actor
 from deskops.control import queries
 from deskops.control.forms import DeskStateForm, SendForm
+from deskops.control.queries.acts import count_moved_again
 from deskops.control.views.blueprint import blueprint
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, NotFound, Refusal
@@ -78,13 +79,13 @@ def set_state(trip_id: int, desk_id: int) -> ResponseReturnValue:
 @blueprint.post("/wall/tickets/<int:ticket_id>/send")
 @access("queue.steer")
 def send(trip_id: int, ticket_id: int) -> ResponseReturnValue:
-    """Give somebody of the coordinators' list a desk."""
+    """Give somebody of the coordinators' list a desk, or a topic that some desk does."""
     actor = current_actor()
     form = SendForm.of_request()
     perform(
         actor,
         form.model_dump(),
-        lambda uow: {"id": sharing.transfer(uow, actor, trip_id, ticket_id, desk_id=form.desk_id).id},
+        lambda uow: {"id": sharing.transfer(uow, actor, trip_id, ticket_id, **form.model_dump()).id},
     )
     return _done(trip_id, gettext("Sent to the desk."))
 
@@ -125,4 +126,11 @@ def _list(session: Session, lines: list[TicketLine], trip_id: int) -> dict[str, 
     """What the coordinators' list needs: names, and the desks that can take each of its people."""
     names = catalogue(session, trip_id)
     takers = queries.takers(session, trip_id, lines)
-    return {"trip": names.trip, "names": names, "unassigned": lines, "takers": takers}
+    return {
+        "trip": names.trip,
+        "names": names,
+        "unassigned": lines,
+        "takers": takers,
+        "topics": queries.topics_done(session, trip_id, [line for line in lines if not takers[line.id]]),
+        "moved_again": count_moved_again(session, trip_id),
+    }

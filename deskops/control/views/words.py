@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from deskops.balancing import fairness
 from deskops.control import rules
 from deskops.core.dates import number
 from deskops.core.i18n import gettext
@@ -27,6 +28,15 @@ STATE_WORDS = {
     rules.UNKNOWN: _l("not known"),
     rules.LOW: _l("fewer than meant"),
     rules.NOT_NEEDED: _l("not needed"),
+}
+OVERTAKEN_BY = {
+    fairness.PRIORITY: _l("A priority"),
+    fairness.LANGUAGE: _l("Waited for a counter that speaks the language"),
+    fairness.PLACE: _l("A counter came free at another place"),
+    fairness.WALK: _l("Was asked to walk to another site"),
+    fairness.HAND: _l("Somebody chose the desk by hand"),
+    fairness.MISSED: _l("Was called before, put on hold or handed on"),
+    fairness.OTHER: _l("Not known; perhaps called by name"),
 }
 # As ui.status knows them: a shape and a tone each.
 STATE_TONES = {

@@ -13,7 +13,7 @@ from deskops.core import runtime
 from deskops.core.forms import Form
 from deskops.core.web import Work, perform
 from deskops.demands import forms, queries, rules
-from deskops.demands.services import contacts, editing, intake
+from deskops.demands.services import contacts, editing, intake, priorities
 
 api = Blueprint("demands_api", __name__, url_prefix="/api/v1/trips/<int:trip_id>")
 
@@ -96,6 +96,18 @@ def edit_demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
     changes = form.model_dump(exclude_none=True, exclude={"version"})
     return answered(
         form, lambda uow: {"version": editing.edit(uow, actor, trip_id, demand_id, form.version, changes)}
+    )
+
+
+@api.post("/tickets/<int:ticket_id>/priorities")
+@access("demand.edit")
+def prioritise(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    """Which priorities apply to somebody who waits: all that are true, whatever applied before."""
+    form = forms.PriorityForm.of_request()
+    actor = current_actor()
+    return answered(
+        form,
+        lambda uow: ticket_json(priorities.prioritise(uow, actor, trip_id, ticket_id, **form.said())),
     )
 
 

@@ -20,7 +20,7 @@ from deskops.demands.forms.queue import (
     TransferForm,
     UseGuidanceForm,
 )
-from deskops.demands.forms.registering import EditForm, RegisterForm
+from deskops.demands.forms.registering import EditForm, PriorityForm, RegisterForm
 
 __all__ = [
     "AcceptOfferForm",
@@ -41,6 +41,7 @@ __all__ = [
     "PaperListForm",
     "PausePlaceForm",
     "PrintForm",
+    "PriorityForm",
     "QuickContactForm",
     "RegisterForm",
     "TakeBackForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,10 +10,35 @@ from pydantic_core import PydanticCustomError
 from deskops.core.forms import Form, Line, NationalId, Number, OptionalNumber, Phone, Text
 from deskops.core.i18n import lazy
 from deskops.demands.forms.fields import Chosen, Kind, Language, Moment
+from deskops.demands.rules import PRIORITIES
 from deskops.demands.services.intake import Registration
 
 
-class RegisterForm(Form):
+class TickedForm(Form):
+    """Which priorities apply to somebody, each with a box of its own: what a device keeps unsent holds one value a name."""
+
+    urgent: bool = False
+    elderly: bool = False
+    disabled: bool = False
+    infant: bool = False
+    far: bool = False
+
+    def priorities(self) -> tuple[str, ...]:
+        """The kinds that are ticked."""
+        return tuple(kind for kind in PRIORITIES if getattr(self, kind))
+
+
+class PriorityForm(TickedForm):
+    """The same of somebody who waits; `version` is what was seen."""
+
+    version: Number
+
+    def said(self) -> dict[str, Any]:
+        """As the service takes it."""
+        return {"version": self.version, "kinds": self.priorities(), "urgent": self.urgent}
+
+
+class RegisterForm(TickedForm):
     """A walk-in or a call."""
 
     topic_id: Chosen
@@ -26,7 +51,6 @@ class RegisterForm(Form):
     county: Annotated[Line, Field(max_length=80)] = ""
     address: Annotated[Line, Field(max_length=400)] = ""
     language: Language = "fa"
-    urgent: bool = False
     external_number: Annotated[Line, Field(max_length=60)] = ""
     text: Annotated[Text, Field(max_length=4000)] = ""
     may_walk: bool = True
@@ -58,6 +82,7 @@ class RegisterForm(Form):
             external_number=self.external_number or None,
             text=self.text,
             may_walk=self.may_walk,
+            priorities=self.priorities(),
             contact_external_id=self.call_id or None,
         )
 

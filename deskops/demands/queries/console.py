@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from deskops.balancing.claim import standing
 from deskops.balancing.desk_load import DeskLoad
 from deskops.balancing.projection import WaitRange
+from deskops.balancing.state import DEFAULT_LANGUAGE, PHONE, SECONDS_PER_MINUTE, QueueKey
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
@@ -30,7 +32,8 @@ ROWS = 40
 
 @dataclass(frozen=True)
 class DeskQueue:
-    """Who waits for a desk. `estimate`: minutes until somebody who comes now is served; None if nobody serves.
+    """Who waits for a desk. `estimate`: minutes until somebody who comes now is served; None if nobody serves. `bonuses`:
+    by topic the minutes by which people go earlier at this desk.
 
     `after` is the sequence of the desk's audience up to which all this is true.
     """
@@ -39,8 +42,13 @@ class DeskQueue:
     waiting: int
     oldest_since: datetime | None
     estimate: WaitRange | None
+    bonuses: dict[int, float]
     lines: list[TicketLine]
     walking: list[TicketLine]
+
+    def seniority(self, line: TicketLine) -> datetime:
+        """By what the desk takes one before the other; urgent people go first."""
+        return _seniority(line, self.bonuses)
 
 
 @dataclass(frozen=True)
@@ -133,18 +141,32 @@ def desk_waiting(session: Session, trip_id: int, desk_id: int) -> DeskQueue:
         select(func.count(), func.min(TICKETS.c.registered_at)).where(*here)
     ).one()
     lines = ticket_lines(session, *here, limit=5 * ROWS)
+    bonuses = _bonuses(session, trip_id, desk_id)
     ordered = sorted(
         (line for line in lines if line.walk != "under_way"),
-        key=lambda line: (not line.urgent, line.registered_at),
+        key=lambda line: (not line.urgent, _seniority(line, bonuses)),
     )
     return DeskQueue(
         after=after,
         waiting=count,
         oldest_since=oldest,
         estimate=_estimate(session, trip_id, desk_id),
+        bonuses=bonuses,
         lines=ordered[:ROWS],
         walking=[line for line in lines if line.walk == "under_way"],
     )
+
+
+def _bonuses(session: Session, trip_id: int, desk_id: int) -> dict[int, float]:
+    with CACHE.held(session, trip_id) as trip:
+        desk = trip.load.desk(desk_id).desk
+        keys = [QueueKey(PHONE, topic_id, False, DEFAULT_LANGUAGE, None) for topic_id in desk.speed]
+        found = {key.topic_id: standing(trip.load, desk, key, urgent_first=True)[1] for key in keys}
+    return {topic_id: seconds / SECONDS_PER_MINUTE for topic_id, seconds in found.items() if seconds}
+
+
+def _seniority(line: TicketLine, bonuses: Mapping[int, float]) -> datetime:
+    return line.seniority - timedelta(minutes=bonuses.get(line.topic_id, 0.0))
 
 
 def help_asked(session: Session, trip_id: int, desk_ids: frozenset[int] | None) -> Sequence[Place]:

@@ -239,6 +239,7 @@ def detail_json(detail: DemandDetail) -> dict[str, Any]:
     del data["secret"], data["receipt_token"]
     if data["ticket"] is not None:
         del data["ticket"]["undo"]
+        data["ticket"]["priorities"] = detail.ticket.kinds if detail.ticket else ()
     return {key: _plain(value) for key, value in data.items()}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from deskops.demands.priorities import priorities_of
 from deskops.demands.queries.topics import most_used_first
 from deskops.desks.models import Desk, Place
 from deskops.desks.queries import DeskLabel, TopicLabel, catalogue
@@ -38,10 +39,11 @@ class Names:
 
 @dataclass(frozen=True)
 class IntakeChoices:
-    """What the form of registration offers, most frequent topics first."""
+    """What the form of registration offers, most frequent topics first; `priorities` are the kinds that count here."""
 
     topics: list[TopicLabel]
     sites: list[tuple[int, str]]
+    priorities: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def intake_choices(session: Session, trip_id: int) -> IntakeChoices:
     known = catalogue(session, trip_id)
     waiting_rooms = {desk.site_id for desk in known.desks.values() if desk.walk_ins}
     sites = [(site.id, site.name) for site in known.offered_sites() if site.id in waiting_rooms]
-    return IntakeChoices(most_used_first(session, known), sites)
+    _, priorities = priorities_of(session, trip_id)
+    return IntakeChoices(most_used_first(session, known), sites, priorities.offered)
 
 
 def place_choices(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -16,13 +16,14 @@ from deskops.core.errors import NotFound
 from deskops.demands import rules
 from deskops.demands.models import IS_ACTIVE, IS_AT_PLACE, Ticket
 from deskops.demands.outlook import foretold, wait_range
+from deskops.demands.priorities import kinds_of
 
 TICKETS = table_of(Ticket)
 
 
 @dataclass(frozen=True)
 class TicketLine:
-    """A turn in a queue, without anything personal."""
+    """A turn in a queue. Of the person it tells no more than `priorities`, with commas."""
 
     id: int
     demand_id: int
@@ -38,10 +39,22 @@ class TicketLine:
     urgent: bool
     language: str
     walk: str
+    bonus_minutes: float
+    priorities: str
     registered_at: datetime
     changed_at: datetime
     undo: str | None
     version: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The priorities, one by one."""
+        return kinds_of(self.priorities)
+
+    @property
+    def seniority(self) -> datetime:
+        """The registration moved back by the bonus, by which rule B goes."""
+        return self.registered_at - timedelta(minutes=self.bonus_minutes)
 
 
 def ticket_of_demand(session: Session, demand_id: int) -> TicketLine | None:

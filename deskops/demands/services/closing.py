@@ -20,13 +20,14 @@ from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.events import TicketBegun, TicketInvited, TicketLeft, TicketToCallBack, TicketTransferred
+from deskops.demands.load_rows import waiting_of
 from deskops.demands.models import IS_ACTIVE
 from deskops.demands.queries.closing import end_of_day, opening_days
 from deskops.demands.rules import CALL_BACK, HAND_OVER, INVITE, KEEP, OPEN_TO_CHOICE
 from deskops.demands.services.foresight import NOTHING, foreseen
+from deskops.demands.services.handing_over import keep
 from deskops.demands.services.sharing import offered, transfer, with_phone
 from deskops.demands.services.tickets import TICKETS, Act, move, tickets_of
-from deskops.demands.trip_load import waiting_of
 from deskops.desks import rules as desk_rules
 from deskops.desks.models import Desk, Trip
 from deskops.desks.queries import catalogue
@@ -132,6 +133,8 @@ def _carry_out(doing: Act, row: Row[Any], closing: Closing, desks: Mapping[int, 
         transfer(doing.uow, doing.actor, row.trip_id, row.id, desk_id=fate)
     elif fate != KEEP:
         raise InvalidInput({"": _nobody_else()})
+    elif row.desk_id in closing.desk_ids:
+        keep(doing, row)
 
 
 def _hand_over(doing: Act, row: Row[Any], desk_id: int | None) -> None:

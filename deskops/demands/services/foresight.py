@@ -12,7 +12,7 @@ from deskops.balancing.load import Load
 from deskops.core.database import table_of
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands.load import CACHE
-from deskops.demands.trip_load import state_facts
+from deskops.demands.load_rows import state_facts
 from deskops.desks.models import Desk
 
 DESKS = table_of(Desk)

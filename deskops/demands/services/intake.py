@@ -24,6 +24,7 @@ from deskops.demands.errors import IntakeClosed, UnknownSite, UnknownTopic
 from deskops.demands.events import DemandRegistered
 from deskops.demands.models import Contact, Demand, Person, Ticket
 from deskops.demands.outlook import Told, foretold, told
+from deskops.demands.priorities import text_of
 from deskops.demands.services import claim, offers
 from deskops.demands.services.contacts import refuse_known
 from deskops.demands.services.tickets import Act, act, event_of, kept_act
@@ -65,6 +66,7 @@ class Registration:
     external_number: str | None = None
     text: str = ""
     may_walk: bool = True
+    priorities: tuple[str, ...] = ()
     contact_external_id: str | None = None
 
 
@@ -107,10 +109,14 @@ def take_in(doing: Act, turn: Act, trip_id: int, wanted: Registration, code: str
     uow = doing.uow
     with foretold(uow.session, trip_id) as (trip, outlook):
         location = location_of(trip, wanted)
-        arrival = Arrival(location, wanted.topic_id, wanted.language, wanted.may_walk)
+        # What coordinators want to be asked about first isn't done here either.
+        may_walk = wanted.may_walk and trip.autopilot.does(rules.WALK)
+        arrival = Arrival(location, wanted.topic_id, wanted.language, may_walk)
         choice = choose(trip.load, arrival)
-        wait = told(trip, outlook, arrival, choice)
-        offers_phone = is_worth_offering(trip.load, location, wanted.topic_id, wait.here)
+        wait = told(trip, outlook, arrival, choice, urgent=wanted.urgent)
+        offers_phone = trip.autopilot.does(rules.OFFER) and is_worth_offering(
+            trip.load, location, wanted.topic_id, wait.here
+        )
     demand = add_demand(doing, trip_id, wanted, code, choice.desk_id)
     ticket = _ticket(doing, turn, trip, wanted, demand["id"], location, choice, wait)
     if choice.counter_id is not None:
@@ -245,6 +251,7 @@ def _ticket(
     day = local_day(turn.at, trip.timezone)
     if doing.uow.now - doing.at > TOLD_WITHIN:
         wait = Told()
+    bonus = trip.priorities.bonus(wanted.priorities)
     # Who is asked to walk waits where they walk to.
     place = trip.load.desks[choice.desk_id].desk.site_id if choice.walk and choice.desk_id else location
     values = {
@@ -258,8 +265,12 @@ def _ticket(
         "desk_id": choice.desk_id,
         "urgent": wanted.urgent,
         "language": wanted.language,
-        "bonus_minutes": 0.0,
+        "bonus_minutes": bonus,
+        "priorities": text_of(wanted.priorities),
+        "priority_minutes": bonus,
         "walk": "under_way" if choice.walk else "none",
+        "walked_from": location if choice.walk else None,
+        "moved_times": int(choice.walk),
         "may_walk": wanted.may_walk,
         "projected_minutes": wait.projected,
         "told_minutes": wait.minutes,

@@ -20,9 +20,9 @@ from deskops.core import jobs, journal, runtime
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.events import TicketDone, TicketHeld, TicketServing, WaitsLearned
+from deskops.demands.learned import learned_times, share_of
 from deskops.demands.models import LearnedTime, Learning
 from deskops.demands.services.tickets import TICKETS
-from deskops.demands.trip_load import learned_times, share_of
 from deskops.desks.models import Desk, DeskTopic, Trip
 from deskops.desks.models import Topic as TopicRow
 

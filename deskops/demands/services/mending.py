@@ -14,14 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM
-from deskops.balancing.claim import best
-from deskops.balancing.load import Load
+from deskops.balancing.matching import meetings
 from deskops.core import jobs, runtime
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
 from deskops.demands.load import CACHE
 from deskops.demands.services.claim import call_to_ready_place
-from deskops.demands.services.sharing import share_out_stranded, stranded
+from deskops.demands.services.handing_over import share_out_stranded, stranded
 from deskops.demands.services.tickets import Act, tickets_of
 from deskops.desks.models import Trip
 
@@ -44,20 +43,12 @@ def mend(_payload: dict[str, Any]) -> None:
 
 def _is_torn(session: Session, trip_id: int) -> bool:
     with CACHE.held(session, trip_id) as trip:
-        return bool(stranded(trip.load) or _meetings(trip.load))
+        return bool(stranded(trip.load) or meetings(trip.load))
 
 
 def _fill_ready_places(uow: UnitOfWork, trip_id: int) -> None:
     with CACHE.held(uow.session, trip_id) as trip:
-        meetings = _meetings(trip.load)
-    places = {ticket_id: place_id for place_id, ticket_id in meetings.items()}
+        places = {ticket_id: place_id for place_id, ticket_id in meetings(trip.load)}
     for row in tickets_of(uow, trip_id, places):
         if row.status == rules.WAITING:
             call_to_ready_place(Act(uow, SYSTEM, uow.now), row, places[row.id])
-
-
-def _meetings(load: Load) -> dict[int, int]:
-    """The counters that stand ready although somebody waits whom they may take, and whom; one a desk."""
-    ready = [desk.free_counter(None) for desk in load.desks.values()]
-    found = {place_id: best(load, place_id) for place_id in ready if place_id is not None}
-    return {place_id: ticket_id for place_id, ticket_id in found.items() if ticket_id is not None}

@@ -25,7 +25,13 @@ from deskops.demands.errors import (
     PhoneNeeded,
     TurnOver,
 )
-from deskops.demands.events import OfferMade, OfferRefused, TicketBackAtPlace, TicketToCallBack
+from deskops.demands.events import (
+    OfferMade,
+    OfferRefused,
+    OfferWithdrawn,
+    TicketBackAtPlace,
+    TicketToCallBack,
+)
 from deskops.demands.models import Offer
 from deskops.demands.outlook import foretold, told
 from deskops.demands.services import texting
@@ -52,7 +58,9 @@ def make(doing: Act, row: Row[Any], location: int, wait_minutes: float | None) -
         "made_at": doing.uow.now,
     }
     doing.uow.session.execute(insert(OFFERS).values(values))
-    doing.uow.record(OfferMade(trip_id=row.trip_id, demand_id=row.demand_id), doing.at)
+    minutes = None if wait_minutes is None else round(wait_minutes, 1)
+    made = OfferMade(trip_id=row.trip_id, demand_id=row.demand_id, wait_minutes=minutes)
+    doing.uow.record(made, doing.at)
     _write_to(doing.uow, row, rules.OFFERED)
 
 
@@ -69,10 +77,11 @@ def accept(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int, phone: s
     if not (known or phone):
         raise PhoneNeeded(field="phone")
     arrival = Arrival(PHONE, row.topic_id, row.language, may_walk=False)
-    with foreseen(uow, trip_id) as load:
+    # A desk that has them by now would count them against itself.
+    with foreseen(uow, trip_id) as load, load.without([ticket_id]):
         choice = choose(load, arrival)
     with foretold(uow.session, trip_id) as (trip, outlook):
-        wait = told(trip, outlook, arrival, choice)
+        wait = told(trip, outlook, arrival, choice, urgent=row.urgent)
     spent = (uow.now - row.registered_at) / timedelta(minutes=1)
     values: dict[str, Any] = {
         "location": PHONE,
@@ -102,6 +111,13 @@ def refuse(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
     _answer(doing, offer, rules.REFUSED)
     uow.record(OfferRefused(trip_id=trip_id, demand_id=row.demand_id))
     return row
+
+
+def withdraw(doing: Act, row: Row[Any], offer: Offer) -> None:
+    """An offer that nobody answered yet holds no longer; they wait where they are, and aren't asked again."""
+    _answer(doing, offer, rules.WITHDRAWN)
+    doing.uow.record(OfferWithdrawn(trip_id=row.trip_id, demand_id=row.demand_id))
+    _write_to(doing.uow, row, rules.WITHDRAWN)
 
 
 def return_to_place(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:
@@ -144,7 +160,7 @@ def follow_undo(uow: UnitOfWork, ticket_id: int, action: str) -> None:
 
 def _put_back(doing: Act, row: Row[Any], offer: Offer, action: str) -> Row[Any]:
     arrival = Arrival(offer.location, row.topic_id, row.language, may_walk=False)
-    with foreseen(doing.uow, row.trip_id) as load:
+    with foreseen(doing.uow, row.trip_id) as load, load.without([row.id]):
         choice = choose(load, arrival)
     values: dict[str, Any] = {"location": offer.location, "desk_id": choice.desk_id, "only_desk_id": None}
     values |= {"place_id": None, "user_id": None}
@@ -202,4 +218,12 @@ def _text(state: str, number: int) -> Words:
             address=address,
         )
 
-    return offered if state == rules.OFFERED else accepted
+    def withdrawn(address: str) -> str:
+        return gettext(
+            "Number %(number)s: we can't serve you by phone after all. Please wait where you are; you keep your"
+            " turn: %(address)s",
+            number=digits(number),
+            address=address,
+        )
+
+    return {rules.OFFERED: offered, rules.ACCEPTED: accepted, rules.WITHDRAWN: withdrawn}[state]

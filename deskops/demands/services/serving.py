@@ -201,7 +201,9 @@ def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
     _check_near(actor, row)
     if row.status != rules.WAITING or row.walk != "under_way":
         raise TicketMoved(details={"status": row.status, "version": row.version})
-    return offered(doing, put(doing, row, rules.WAITING, TicketArrived, walk="arrived"))
+    # Where no desk could take them meanwhile, they may be asked to walk once more.
+    walk = "none" if row.desk_id is None else "arrived"
+    return offered(doing, put(doing, row, rules.WAITING, TicketArrived, walk=walk))
 
 
 def undo(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[Any]:

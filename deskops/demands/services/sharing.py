@@ -1,4 +1,4 @@
-"""Giving people another desk: transfer by hand, and sharing out those whose desk takes nobody any more."""
+"""Giving people another desk by hand, or as they come back; and what it would mean to stop some."""
 
 from __future__ import annotations
 
@@ -9,35 +9,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.orm import Session
 
-from deskops.accounts.actor import SYSTEM, Actor
+from deskops.accounts.actor import Actor
 from deskops.balancing.load import Load
-from deskops.balancing.reroute import Relabel, place, relabel, reroute
-from deskops.balancing.router import least_cost
+from deskops.balancing.reroute import place
+from deskops.balancing.router import choose, least_cost
 from deskops.balancing.state import PHONE, Arrival
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
-from deskops.core.events import DomainEvent
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import NoDeskForTransfer, NotYourPlace, UnknownTopic
 from deskops.demands.events import (
-    PlaceClosed,
-    PlaceEvent,
-    PlaceOpened,
-    PlacePaused,
-    TicketKept,
-    TicketRerouted,
-    TicketReturned,
     TicketTransferred,
 )
 from deskops.demands.load import CACHE
 from deskops.demands.models import IS_ACTIVE, Demand, Person
 from deskops.demands.services.claim import call_to_ready_place
 from deskops.demands.services.foresight import foreseen, imagined_desks
-from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, put, ticket_of, tickets_of
-from deskops.demands.trip_load import TripLoad, waiting_of
-from deskops.desks.events import DeskStateChanged
-from deskops.desks.rules import CLOSING, FAILED, OPEN
+from deskops.demands.services.tickets import TICKETS, Act, act, may_at, move, ticket_of
+from deskops.demands.trip_load import TripLoad
+from deskops.desks.rules import FAILED
 
 DEMANDS, PERSONS = table_of(Demand), table_of(Person)
 
@@ -65,9 +56,12 @@ def transfer(
         if topic != row.topic_id and topic not in trip.topics:
             raise UnknownTopic(field="topic_id")
         target, location = _target(trip, row, topic, desk_id)
-    walk = "under_way" if location not in {row.location, PHONE} else row.walk
+    sent = location not in {row.location, PHONE}
+    walk = "under_way" if sent else row.walk
     values: dict[str, Any] = {"desk_id": target, "topic_id": topic, "location": location, "walk": walk}
     values |= {"only_desk_id": desk_id, "place_id": None, "user_id": None}
+    if sent:
+        values |= {"walked_from": row.location, "moved_times": row.moved_times + 1}
     changed = move(doing, row, "transfer", TicketTransferred, **values)
     if topic != row.topic_id:
         statement = update(DEMANDS).where(DEMANDS.c.id == row.demand_id)
@@ -76,17 +70,23 @@ def transfer(
 
 
 def offered(doing: Act, row: Row[Any]) -> Row[Any]:
-    """Somebody who came to wait for a desk: called at once where one of its counters stands ready."""
+    """Somebody who came to wait for a desk: called at once where a counter that may take them stands ready, by rule A."""
     if row.desk_id is None:
         return row
     with CACHE.held(doing.uow.session, row.trip_id) as trip:
-        place_id = trip.load.desk(row.desk_id).free_counter(row.language)
+        place_id = _ready_place(trip.load, row)
     if place_id is None:
         return row
     # Who came before them in this transaction may have been called to that one.
     with foreseen(doing.uow, row.trip_id) as load:
-        place_id = load.desk(row.desk_id).free_counter(row.language)
+        place_id = _ready_place(load, row)
     return row if place_id is None else call_to_ready_place(doing, row, place_id)
+
+
+def _ready_place(load: Load, row: Row[Any]) -> int | None:
+    if row.only_desk_id is not None:
+        return load.desk(row.only_desk_id).free_counter(row.language)
+    return choose(load, Arrival(row.location, row.topic_id, row.language, may_walk=False)).counter_id
 
 
 def _target(trip: TripLoad, row: Row[Any], topic_id: int, desk_id: int | None) -> tuple[int, int]:
@@ -105,17 +105,6 @@ def _target(trip: TripLoad, row: Row[Any], topic_id: int, desk_id: int | None) -
     return desk_id, row.location if row.location == PHONE else known.desk.site_id
 
 
-def share_out(uow: UnitOfWork, event: DomainEvent) -> None:
-    """In the transaction that opens or stops a desk or its counters: nobody is left with a desk that takes nobody.
-
-    Those being served at a failed desk wait again. When somebody can be taken again, the coordinators' list is tried anew.
-    """
-    if isinstance(event, DeskStateChanged):
-        _after_desk(Act(uow, SYSTEM, uow.now), event)
-    elif isinstance(event, PlaceOpened | PlacePaused | PlaceClosed):
-        _after_place(Act(uow, SYSTEM, uow.now), event)
-
-
 def desk_on_return(
     uow: UnitOfWork, row: Row[Any], desk_id: int | None, location: int | None = None
 ) -> int | None:
@@ -129,64 +118,6 @@ def desk_on_return(
         at = row.location if location is None else location
         arrival = Arrival(at, row.topic_id, row.language, may_walk=False)
         return least_cost(trip.load, arrival).desk_id
-
-
-def share_out_stranded(uow: UnitOfWork, trip_id: int) -> None:
-    """Give another desk to who waits for one that isn't open, and try the coordinators' list anew."""
-    with foreseen(uow, trip_id) as load:
-        changes = stranded(load)
-    _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes)
-
-
-def share_out_anew(uow: UnitOfWork, trip_id: int) -> None:
-    """Rule C's tick: labels that fit the queue as it is now. Nobody's place in it changes."""
-    with foreseen(uow, trip_id) as load:
-        changes = relabel(load)
-    _relabel(Act(uow, SYSTEM, uow.now), trip_id, changes, leaves_chosen=True)
-
-
-def stranded(load: Load) -> list[Relabel]:
-    """Who could wait elsewhere, because their desk isn't open or they have none."""
-    shut = [
-        desk_id
-        for desk_id, known in load.desks.items()
-        if known.provisional and not (known.desk.open or known.desk.keeps)
-    ]
-    return [change for desk_id in (*shut, None) for change in reroute(load, desk_id)]
-
-
-def _after_desk(doing: Act, event: DeskStateChanged) -> None:
-    if event.state == CLOSING:
-        _keep(doing, event.desk_id)
-        return
-    served = _at_desk(doing, event) if event.state == FAILED else []
-    left = None if event.state == OPEN else event.desk_id
-    with foreseen(doing.uow, event.trip_id) as load:
-        waiting = [] if event.keeps else load.provisional(left)
-        placed = dict(place(load, [*waiting, *(waiting_of(row) for row in served)]))
-    moved = [person.ticket_id for person in waiting if placed[person.ticket_id] != left]
-    _relabel(doing, event.trip_id, [Relabel(ticket_id, placed[ticket_id]) for ticket_id in moved])
-    for row in served:
-        move(doing, row, "fail", TicketReturned, place_id=None, user_id=None, desk_id=placed[row.id])
-
-
-def _after_place(doing: Act, event: PlaceEvent) -> None:
-    with CACHE.held(doing.uow.session, event.trip_id) as trip:
-        had_counters = trip.load.desks[event.desk_id].open_counters > 0
-    with foreseen(doing.uow, event.trip_id) as load:
-        has_counters = load.desks[event.desk_id].open_counters > 0
-        changed = has_counters != had_counters and not load.desks[event.desk_id].desk.keeps
-        changes = reroute(load, None if has_counters else event.desk_id) if changed else []
-    _relabel(doing, event.trip_id, changes)
-
-
-def _keep(doing: Act, desk_id: int) -> None:
-    """Whoever is there when a desk begins to close is served there and nowhere else, unless somebody decides otherwise."""
-    here = select(TICKETS.c.trip_id, TICKETS.c.id).where(TICKETS.c.desk_id == desk_id, IS_ACTIVE)
-    rows = doing.uow.session.execute(here.where(TICKETS.c.only_desk_id.is_(None))).all()
-    for row in tickets_of(doing.uow, rows[0].trip_id, [row.id for row in rows]) if rows else ():
-        if row.desk_id == desk_id and row.status in rules.ACTIVE:
-            put(doing, row, row.status, TicketKept, only_desk_id=desk_id, changed_at=row.changed_at)
 
 
 @dataclass(frozen=True)
@@ -212,7 +143,7 @@ def stop_outlook(session: Session, trip_id: int, desk_ids: Collection[int]) -> S
         waiting = [person for desk_id in known for person in trip.load.provisional(desk_id)]
         changes = place(trip.load, waiting)
     movable = sum(change.desk_id is not None for change in changes)
-    at_desk = session.scalars(select(TICKETS.c.id).where(_is_at_desk(trip_id, desk_ids))).all()
+    at_desk = session.scalars(select(TICKETS.c.id).where(is_at_desk(trip_id, desk_ids))).all()
     everybody = [*at_desk, *(person.ticket_id for person in waiting)]
     without = len(everybody) - len(with_phone(session, everybody))
     return StopOutlook(len(waiting), movable, len(changes) - movable, len(at_desk), without)
@@ -229,25 +160,8 @@ def with_phone(session: Session, ticket_ids: Collection[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def _relabel(doing: Act, trip_id: int, changes: list[Relabel], *, leaves_chosen: bool = False) -> None:
-    """`leaves_chosen`: whom somebody gave a desk by hand meanwhile keeps that."""
-    desk_ids = {change.ticket_id: change.desk_id for change in changes}
-    for row in tickets_of(doing.uow, trip_id, desk_ids):
-        if row.status == rules.WAITING and not (leaves_chosen and row.only_desk_id):
-            # Held to the desk that they leave, they could be called by no other.
-            values = {"desk_id": desk_ids[row.id], "only_desk_id": None}
-            put(doing, row, rules.WAITING, TicketRerouted, **values)
-
-
-def _at_desk(doing: Act, event: DeskStateChanged) -> list[Row[Any]]:
-    """Who sat at a counter of a failed desk: they wait again, with their old age and a desk that works."""
-    at_desk = select(TICKETS.c.id).where(_is_at_desk(event.trip_id, [event.desk_id]))
-    rows = tickets_of(doing.uow, event.trip_id, doing.uow.session.scalars(at_desk).all())
-    # Until it was locked, somebody may have finished it.
-    return [row for row in rows if rules.after(row.status, "fail")]
-
-
-def _is_at_desk(trip_id: int, desk_ids: Collection[int]) -> ColumnElement[bool]:
+def is_at_desk(trip_id: int, desk_ids: Collection[int]) -> ColumnElement[bool]:
+    """Who is called to one of these desks, served there or put aside by it."""
     return and_(
         TICKETS.c.trip_id == trip_id,
         TICKETS.c.desk_id.in_(desk_ids),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 
@@ -22,31 +22,49 @@ Words = Callable[[str], str]
 
 def phone_of(uow: UnitOfWork, demand_id: int) -> str | None:
     """The number on which whoever brought a demand can be called."""
-    phone: str | None = _reader(uow, demand_id).phone
+    phone: str | None = _readers(uow, [demand_id])[demand_id].phone
     return phone
+
+
+class Letter(NamedTuple):
+    """A text message to whoever has a turn. `once_key` as `core.messages.queue` takes it."""
+
+    row: Row[Any]
+    once_key: str
+    words: Words
 
 
 def write_to(uow: UnitOfWork, row: Row[Any], once_key: str, words: Words) -> None:
     """A text message to whoever has this turn, once a key; none to whom it can't reach, and none where no page of ours can
     be reached from a phone.
     """
-    reader = _reader(uow, row.demand_id)
+    write_to_each(uow, [Letter(row, once_key, words)])
+
+
+def write_to_each(uow: UnitOfWork, letters: Collection[Letter]) -> None:
+    """The same to several, whose readers are looked up at once."""
     try:
-        address = f"{runtime.current().settings.require_public_url()}/r/{reader.receipt_token}"
+        pages = f"{runtime.current().settings.require_public_url()}/r/"
     except ConfigurationError:
         return
-    if not reader.phone:
-        return
+    readers = _readers(uow, {letter.row.demand_id for letter in letters})
+    reached = [letter for letter in letters if readers[letter.row.demand_id].phone]
+    written = [_written(letter, readers[letter.row.demand_id], pages) for letter in reached]
+    messages.queue_all(uow.session, written, uow.now)
+
+
+def _written(letter: Letter, reader: Row[Any], pages: str) -> messages.Letter:
     with using_language(reader.language if reader.language in LANGUAGES else PERSIAN):
-        text = words(address)
-    facts = {"trip_id": row.trip_id, "channel": SMS, "address": reader.phone, "text": text}
-    messages.queue(uow.session, **facts, once_key=once_key, now=uow.now)
+        text = letter.words(pages + reader.receipt_token)
+    return messages.Letter(letter.row.trip_id, SMS, reader.phone, text, letter.once_key)
 
 
-def _reader(uow: UnitOfWork, demand_id: int) -> Row[Any]:
+def _readers(uow: UnitOfWork, demand_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Phone, language and the person's page, by demand."""
+    columns = (DEMANDS.c.id, PERSONS.c.phone, DEMANDS.c.language, DEMANDS.c.receipt_token)
     query: Select[Any] = (
-        select(PERSONS.c.phone, DEMANDS.c.language, DEMANDS.c.receipt_token)
-        .join(DEMANDS, DEMANDS.c.person_id == PERSONS.c.id)
-        .where(DEMANDS.c.id == demand_id)
+        select(*columns)
+        .join(PERSONS, DEMANDS.c.person_id == PERSONS.c.id)
+        .where(DEMANDS.c.id.in_(demand_ids))
     )
-    return uow.session.execute(query).one()
+    return {row.id: row for row in uow.session.execute(query)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,9 @@ _PUT = (
     )
     .returning(TICKETS)
 )
+
+MakesEvent = Callable[..., TicketEvent]
+"""A ticket's event, or one with facts of its own filled in."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def check_version(row: Row[Any], version: int | None) -> None:
 
 
 def move(
-    doing: Act, row: Row[Any], action: str, event: type[TicketEvent], *, undoable: bool = False, **values: Any
+    doing: Act, row: Row[Any], action: str, event: MakesEvent, *, undoable: bool = False, **values: Any
 ) -> Row[Any]:
     """Take a ticket along its state machine, and record the event; returns the new row.
 
@@ -118,7 +121,7 @@ def move(
     return put(doing, row, status, event, **values)
 
 
-def put(doing: Act, row: Row[Any], status: str, event: type[TicketEvent], **values: Any) -> Row[Any]:
+def put(doing: Act, row: Row[Any], status: str, event: MakesEvent, **values: Any) -> Row[Any]:
     """Write a new status where nobody changed the ticket meanwhile, and record the event."""
     if values.get("desk_id", row.only_desk_id) != row.only_desk_id:
         # Another desk than the one chosen by hand ends that choice.
@@ -132,7 +135,7 @@ def put(doing: Act, row: Row[Any], status: str, event: type[TicketEvent], **valu
     return changed
 
 
-def event_of(row: Row[Any], event: type[TicketEvent], before: Row[Any] | None = None) -> TicketEvent:
+def event_of(row: Row[Any], event: MakesEvent, before: Row[Any] | None = None) -> TicketEvent:
     """The fact that a ticket is now as its row says."""
     return event(
         trip_id=row.trip_id,

@@ -13,8 +13,9 @@ from deskops.core.events import DomainEvent
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.demands import rules
 from deskops.demands.errors import DeskAwaited
-from deskops.demands.events import TicketRerouted, TicketTopicChanged
+from deskops.demands.events import TicketTopicChanged
 from deskops.demands.models import IS_ACTIVE, Demand, Ticket
+from deskops.demands.services import handing_over
 from deskops.demands.services.tickets import Act, put, tickets_of
 from deskops.demands.trip_load import TripLoad
 from deskops.desks.events import SetupChanged
@@ -25,6 +26,7 @@ from deskops.desks.services.topics import TOPIC
 
 TICKETS, DEMANDS = table_of(Ticket), table_of(Demand)
 TOPICS, DESKS = table_of(Topic), table_of(Desk)
+SET_UP_ANEW = handing_over.Cause(rules.SETUP_CHANGED, leaves=True)
 
 
 def follow_topics(uow: UnitOfWork, event: DomainEvent) -> None:
@@ -79,9 +81,7 @@ def _share_out_misplaced(doing: Act, trip_id: int) -> None:
     """Another desk for those whose desk doesn't do their topic any more."""
     # As it is in this transaction; what other requests look at learns it after the commit.
     load = TripLoad(doing.uow.session, trip_id).load
-    desk_ids = dict(place(load, _misplaced(load)))
-    for row in tickets_of(doing.uow, trip_id, desk_ids):
-        put(doing, row, row.status, TicketRerouted, desk_id=desk_ids[row.id])
+    handing_over.relabel_people(doing, trip_id, place(load, _misplaced(load)), SET_UP_ANEW)
 
 
 def _misplaced(load: Load) -> list[Waiting]:

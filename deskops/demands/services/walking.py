@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
-from deskops.balancing.state import Policy
 from deskops.core import jobs
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
@@ -28,8 +27,7 @@ def note_arrivals(_payload: dict[str, Any]) -> None:
 
 
 def _due(uow: UnitOfWork) -> list[tuple[int, int]]:
-    policy = Policy()
-    latest = uow.now - timedelta(minutes=policy.walk_minutes + policy.walk_margin_minutes)
+    latest = uow.now - rules.WALK_TAKES
     query = (
         select(TICKETS.c.trip_id, TICKETS.c.id)
         .where(

@@ -6,15 +6,19 @@ from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, StaleVersion
 from deskops.core.i18n import gettext
 from deskops.core.web import perform
-from deskops.demands import forms, queries
+from deskops.demands import forms, queries, rules
+from deskops.demands.errors import TicketMoved
+from deskops.demands.priorities import priorities_of
 from deskops.demands.queries import DemandDetail
 from deskops.demands.services import editing
+from deskops.demands.services import priorities as services
 from deskops.demands.views.room import blueprint
 from deskops.desks import queries as desks
 
@@ -48,6 +52,28 @@ def edit_demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
     return redirect(url_for("demands.demand", trip_id=trip_id, demand_id=demand_id), 303)
 
 
+@blueprint.post("/trips/<int:trip_id>/tickets/<int:ticket_id>/priorities")
+@access("demand.edit")
+def prioritise(trip_id: int, ticket_id: int) -> ResponseReturnValue:
+    """Say which priorities apply to somebody who waits; where their turn changed meanwhile, the page shows how it stands."""
+    actor = current_actor()
+    form = forms.PriorityForm.of_request()
+    with runtime.current().database.reading() as session:
+        demand_id = queries.ticket(session, trip_id, ticket_id).demand_id
+    try:
+        perform(
+            actor,
+            form.model_dump(),
+            lambda uow: {
+                "version": services.prioritise(uow, actor, trip_id, ticket_id, **form.said()).version
+            },
+        )
+        flash(gettext("The priorities are saved; they go where these put them."), "ok")
+    except (StaleVersion, TicketMoved) as refusal:
+        flash(refusal.text(), "bad")
+    return redirect(url_for("demands.demand", trip_id=trip_id, demand_id=demand_id), 303)
+
+
 def _changes(trip_id: int, demand_id: int, form: forms.EditForm) -> dict[str, Any]:
     present = _values(_detail(trip_id, demand_id))
     posted = form.model_dump(exclude_unset=True, include=set(EDITABLE))
@@ -62,6 +88,14 @@ def _detail(trip_id: int, demand_id: int) -> DemandDetail:
 def _values(detail: DemandDetail) -> dict[str, str]:
     """The fields that can be corrected, as a form holds them."""
     return {name: getattr(detail, name) or "" for name in EDITABLE}
+
+
+def _to_tick(session: Session, trip_id: int, detail: DemandDetail) -> list[str]:
+    """The priorities that can be given to who waits: those that count, and those that were ticked when others did."""
+    if detail.ticket is None or detail.ticket.status != rules.WAITING:
+        return []
+    offered = priorities_of(session, trip_id)[1].offered
+    return [kind for kind in rules.PRIORITIES if kind in offered or kind in detail.ticket.kinds]
 
 
 def _page(
@@ -82,6 +116,7 @@ def _page(
         ticket = detail.ticket if actor.may("demand.register", trip_id) else None
         offer = None if ticket is None else queries.offer_of(session, trip_id, ticket)
         wait = None if ticket is None or offer is None else queries.wait_of(session, trip_id, ticket)
+        priorities = _to_tick(session, trip_id, detail)
         others = queries.demands_of_person(session, trip_id, detail.person_id) - 1
     present = _values(detail)
     values = present | {name: typed[name] for name in EDITABLE if name in (typed or {})} if typed else present
@@ -97,6 +132,7 @@ def _page(
         offer=offer,
         wait=wait,
         others=others,
+        priorities=priorities,
         values=values,
         errors=errors or {},
         stale=stale,

@@ -65,6 +65,7 @@ def form_words() -> dict[str, Any]:
         "channels": words.LIVE_CHANNELS,
         "kinds": words.KINDS,
         "languages": words.LANGUAGES,
+        "priorities": words.PRIORITIES,
         "outcomes": words.OUTCOMES,
     }
     choices = {name: in_both(said) for name, said in lists.items()}

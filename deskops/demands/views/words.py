@@ -37,6 +37,12 @@ OUTCOMES: dict[str, Any] = {
     "no_request": _l("No request, thanks only"),
 }
 OUTCOMES_SHOWN: dict[str, Any] = OUTCOMES | {"unknown_imported": _l("Unknown, imported")}
+PRIORITIES: dict[str, Any] = {
+    "elderly": _l("Elderly"),
+    "disabled": _l("Disabled"),
+    "infant": _l("Mother with infant"),
+    "far": _l("From far away"),
+}
 PAUSE_REASONS: dict[str, Any] = {
     "break": _l("Short break"),
     "prayer": _l("Prayer"),
@@ -81,10 +87,12 @@ STEPS: dict[str, Any] = {
     "ticket.transferred": _l("Handed on"),
     "ticket.rerouted": _l("Given another desk"),
     "ticket.topic_changed": _l("Waits under another topic"),
+    "ticket.priority_changed": _l("Priority changed"),
     "ticket.no_show": _l("Did not come"),
     "ticket.done": _l("Service ended"),
     "ticket.left": _l("Left the queue"),
     "ticket.sent_walking": _l("Asked to walk to another site"),
+    "ticket.turned_back": _l("Asked to turn back, or to stay"),
     "ticket.arrived": _l("Arrived at the other site"),
     "ticket.undone": _l("Last step taken back"),
     "ticket.kept": _l("The desk closes, and still serves them"),
@@ -93,6 +101,7 @@ STEPS: dict[str, Any] = {
     "ticket.to_call_back": _l("Waits for a call now"),
     "ticket.back_at_place": _l("Waits at the site again"),
     "offer.made": _l("Was offered to be served by phone"),
+    "offer.withdrawn": _l("The offer to be served by phone was withdrawn"),
     "offer.refused": _l("Rather waits at the site"),
     "paper.typed_in": _l("Taken down on paper"),
     "paper.served": _l("Served on paper"),

@@ -1,0 +1,151 @@
+"""People who are asked to work at another desk: asked by hand, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from deskops.accounts.access import access, current_actor, forget_recognised
+from deskops.control.forms.balance import CannotForm, MoveForm
+from deskops.control.queries.movers import people_to_ask
+from deskops.control.queries.moves import MoveLine, asked_of, move_of
+from deskops.control.services import moving
+from deskops.control.views import balance_words
+from deskops.control.views.blueprint import blueprint, errors_of
+from deskops.core import clock, runtime
+from deskops.core.dates import local_day
+from deskops.core.errors import DatabaseUnavailable, Refusal
+from deskops.core.i18n import gettext
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.core.web import perform
+from deskops.desks.queries import Catalogue, catalogue
+
+
+@blueprint.get("/balance/moves/new")
+@access("balance.decide")
+def new_move(trip_id: int) -> ResponseReturnValue:
+    """Ask somebody without advice."""
+    return _form(trip_id)
+
+
+@blueprint.post("/balance/moves")
+@access("balance.decide")
+def ask_to_move(trip_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        wanted = MoveForm.of_request().model_dump()
+
+        def work(uow: UnitOfWork) -> dict[str, Any]:
+            return {"id": moving.ask_to_move(uow, actor, trip_id, **wanted).id}
+
+        perform(actor, wanted, work)
+    except Refusal as refusal:
+        if refusal.status not in (404, 422):
+            raise
+        return _form(trip_id, errors_of(refusal, "user_id")), refusal.status
+    flash(gettext("Asked. They see it on their screen."), "ok")
+    return redirect(url_for("control.balance", trip_id=trip_id), 303)
+
+
+@blueprint.post("/balance/moves/<int:move_id>/take-back")
+@access("balance.decide")
+def take_back_move(trip_id: int, move_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        perform(actor, {}, lambda uow: {"id": moving.take_back_move(uow, actor, trip_id, move_id).id})
+        flash(gettext("Taken back. They are asked no longer."), "ok")
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        flash(refusal.text(), "bad")
+    return redirect(url_for("control.balance", trip_id=trip_id), 303)
+
+
+@blueprint.get("/balance/moves/<int:move_id>")
+@access("staff_move.answer")
+def move(trip_id: int, move_id: int) -> ResponseReturnValue:
+    """What somebody is asked, and how they can answer."""
+    return _own_page(trip_id, move_id)
+
+
+@blueprint.post("/balance/moves/<int:move_id>/go")
+@access("staff_move.answer")
+def go(trip_id: int, move_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        perform(actor, {}, lambda uow: {"desk_id": moving.go(uow, actor, trip_id, move_id).to_desk_id})
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        flash(refusal.text(), "bad")
+        return redirect(url_for("control.move", trip_id=trip_id, move_id=move_id), 303)
+    forget_recognised()
+    flash(gettext("Your counter is closed. Open one at the other desk when you are there."), "ok")
+    return redirect(url_for("demands.places", trip_id=trip_id), 303)
+
+
+@blueprint.post("/balance/moves/<int:move_id>/decline")
+@access("staff_move.answer")
+def decline(trip_id: int, move_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    try:
+        wanted = CannotForm.of_request().model_dump()
+
+        def work(uow: UnitOfWork) -> dict[str, Any]:
+            return {"id": moving.decline(uow, actor, trip_id, move_id, **wanted).id}
+
+        perform(actor, wanted, work)
+        flash(gettext("The coordinators know that you can't."), "ok")
+    except Refusal as refusal:
+        if refusal.status == 422:
+            return _own_page(trip_id, move_id, errors_of(refusal, "reason")), 422
+        if refusal.status != 409:
+            raise
+        flash(refusal.text(), "bad")
+    return redirect(url_for("demands.places", trip_id=trip_id), 303)
+
+
+def asked_here() -> tuple[Catalogue, list[MoveLine]] | None:
+    """For the page that is being shown: what its reader is asked; None where nothing is."""
+    actor, trip_id = current_actor(), (request.view_args or {}).get("trip_id")
+    if trip_id is None or actor.user_id is None or not actor.may("staff_move.answer", trip_id):
+        return None
+    try:
+        with runtime.current().database.reading() as session:
+            lines = asked_of(session, trip_id, actor.user_id)
+            return (catalogue(session, trip_id), lines) if lines else None
+    except DatabaseUnavailable:
+        # The page that says so has to be shown all the same.
+        return None
+
+
+def _own_page(trip_id: int, move_id: int, errors: dict[str, str] | None = None) -> str:
+    with runtime.current().database.reading() as session:
+        names = catalogue(session, trip_id)
+        line = move_of(session, trip_id, move_id, current_actor().user_id)
+    return render_template(
+        "control/move.html",
+        trip=names.trip,
+        names=names,
+        line=line,
+        words=balance_words,
+        is_due=line.for_day is None or line.for_day <= local_day(clock.now()),
+        typed=request.form,
+        errors=errors or {},
+    )
+
+
+def _form(trip_id: int, errors: dict[str, str] | None = None) -> str:
+    with runtime.current().database.reading() as session:
+        names = catalogue(session, trip_id)
+        people = people_to_ask(session, trip_id)
+    return render_template(
+        "control/new_move.html",
+        trip=names.trip,
+        people=people,
+        desks=[(desk.id, balance_words.desk_name(names, desk.id)) for desk in names.working_desks()],
+        typed=request.form,
+        errors=errors or {},
+    )
