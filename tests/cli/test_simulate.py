@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from deskops.balancing.simulation.chart import chart
 from deskops.balancing.simulation.judging import CURVE, GOALS
 from deskops.balancing.simulation.policies import POLICIES
 from deskops.cli.main import main
 from deskops.cli.simulate import simulate
-from deskops.balancing.simulation.chart import chart
 from tests.balancing.scenes import document, written
 
 HEADER = "minute,topic,channel,site,urgent,service_minutes,no_show,walk_minutes\n"

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskops.balancing.simulation.chart import COLOURS, chart
 from deskops.balancing.simulation.judging import CURVE, Figure, Judged, Verdict
 from deskops.cli.simulate import simulate
-from deskops.balancing.simulation.chart import COLOURS, chart
 from deskops.cli.simulating.printing import COLUMNS, aligned, as_document, document, goals_table, table
 
 SVG = "{http://www.w3.org/2000/svg}"
