@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM
@@ -30,6 +30,7 @@ from deskops.control.rules.advice import (
     PROPOSED,
     REFUSED,
     REFUSED_FOR,
+    TAKEN_BACK,
     Figures,
 )
 from deskops.control.services.advising import advice_event
@@ -66,13 +67,14 @@ def advise_all(_payload: dict[str, Any]) -> None:
     with runtime.current().database.reading() as session:
         live = session.scalars(select(Trip.id).where(Trip.phase == "live").order_by(Trip.id)).all()
     for trip_id in live:
+        began = clock.now()
         with runtime.current().database.reading() as session:
             found = advised(session, trip_id)
         with unit_of_work(SYSTEM) as uow:
             today = local_day(uow.now)
             end_moves(uow, trip_id, today)
             _expire_days_before(uow, trip_id, today)
-            renew(uow, trip_id, found, None)
+            renew(uow, trip_id, found, None, began)
 
 
 def advised(session: Session, trip_id: int) -> dict[Pair, Proposal]:
@@ -139,17 +141,16 @@ def proposals(
     return found
 
 
-def renew(uow: UnitOfWork, trip_id: int, found: Mapping[Pair, Proposal], for_day: date | None) -> None:
-    """Let the table say what this run advises: what it repeats goes on, what it doesn't expires, what coordinators refused
-    a short while ago isn't said again.
+def renew(
+    uow: UnitOfWork, trip_id: int, found: Mapping[Pair, Proposal], for_day: date | None, began: datetime
+) -> None:
+    """Let the table say what this run advises, which `began` to look then: what it repeats goes on, what it doesn't expires,
+    what coordinators said no to a short while ago isn't said again.
     """
     of_kind = (Advice.trip_id == trip_id, Advice.for_day == for_day)
     known = select(Advice).where(*of_kind, Advice.state == PROPOSED).order_by(Advice.id).with_for_update()
     standing = {(row.source_desk_id, row.target_desk_id): row for row in uow.session.scalars(known)}
-    refused = select(Advice.source_desk_id, Advice.target_desk_id).where(
-        *of_kind, Advice.state == REFUSED, Advice.decided_at > uow.now - REFUSED_FOR
-    )
-    silenced = {(row[0], row[1]) for row in uow.session.execute(refused)}
+    silenced = _silenced(uow, of_kind, began)
     for pair, row in standing.items():
         if pair in found:
             _repeat(uow, row, found[pair])
@@ -158,6 +159,14 @@ def renew(uow: UnitOfWork, trip_id: int, found: Mapping[Pair, Proposal], for_day
     for pair, proposal in found.items():
         if pair not in standing and pair not in silenced:
             _propose(uow, trip_id, pair, proposal, for_day)
+
+
+def _silenced(uow: UnitOfWork, of_kind: tuple[ColumnElement[bool], ...], began: datetime) -> set[Pair]:
+    """What was refused, or done by itself and taken back, within the hour; and what was decided while the run looked."""
+    against = or_(Advice.state == REFUSED, and_(Advice.state == TAKEN_BACK, Advice.automatic.is_(True)))
+    lately = or_(Advice.decided_at > began, and_(against, Advice.decided_at > uow.now - REFUSED_FOR))
+    pairs = select(Advice.source_desk_id, Advice.target_desk_id).where(*of_kind, lately)
+    return {(row[0], row[1]) for row in uow.session.execute(pairs)}
 
 
 def expire(uow: UnitOfWork, row: Advice) -> None:

@@ -21,7 +21,7 @@ from deskops.control.events import (
     StaffMoveTakenBack,
 )
 from deskops.control.models import StaffMove
-from deskops.control.queries.movers import may_be_asked
+from deskops.control.queries.movers import has_role, may_be_asked
 from deskops.control.rules.advice import ARRIVED, ASKED, DECLINED, PENDING, TAKEN_BACK, UNDER_WAY
 from deskops.core.dates import local_day
 from deskops.core.errors import InvalidInput, NotFound
@@ -44,11 +44,16 @@ def ask_to_move(
     advice_id: int | None = None,
     for_day: date | None = None,
 ) -> StaffMove:
-    """Ask somebody to work at a desk. Raises NotFound, Forbidden, NotAMover, InvalidInput for the desk where they sit."""
+    """Ask somebody to work at a desk.
+
+    Raises NotFound, also for who has no role in the trip, Forbidden, NotAMover, InvalidInput for the desk where they sit.
+    """
     actor.require("balance.decide", trip_id)
     require_desk(uow, trip_id, desk_id)
     # Two who ask the same person at the same instant wait here for each other.
     user = user_of(uow, user_id)
+    if not has_role(uow.session, trip_id, user_id):
+        raise NotFound()
     if not may_be_asked(uow.session, trip_id, user_id):
         raise NotAMover(field="user_id", name=user.name)
     place = _seat_of(uow, trip_id, user_id)
@@ -116,24 +121,29 @@ def end_moves(uow: UnitOfWork, trip_id: int, today: date) -> None:
     open_moves = select(StaffMove).where(StaffMove.trip_id == trip_id, StaffMove.state.in_(PENDING))
     for row in uow.session.scalars(open_moves.order_by(StaffMove.id).with_for_update()):
         if (row.for_day or local_day(row.asked_at)) < today:
-            row.ended_at = uow.now
-            row.state, row.version = TAKEN_BACK, row.version + 1
-            uow.record(_event(row, StaffMoveTakenBack))
+            _end(uow, row, TAKEN_BACK, StaffMoveTakenBack)
 
 
 def follow_moves(uow: UnitOfWork, event: DomainEvent) -> None:
     """In the transaction that opens a counter: whoever was to come to its desk is there, whether or not they said that they
-    go.
+    go; whoever is back at the desk that they left is on their way no longer.
     """
     if not isinstance(event, PlaceOpened) or event.user_id is None:
         return
     mine = (StaffMove.trip_id == event.trip_id, StaffMove.user_id == event.user_id)
-    there = (StaffMove.state.in_(PENDING), StaffMove.to_desk_id == event.desk_id)
-    for row in uow.session.scalars(select(StaffMove).where(*mine, *there).with_for_update()):
-        if row.for_day is None or row.for_day <= local_day(uow.now):
-            row.arrived_at = row.ended_at = uow.now
-            row.state, row.version = ARRIVED, row.version + 1
-            uow.record(_event(row, StaffMoveArrived))
+    pending = select(StaffMove).where(*mine, StaffMove.state.in_(PENDING)).order_by(StaffMove.id)
+    for row in uow.session.scalars(pending.with_for_update()):
+        due = row.for_day is None or row.for_day <= local_day(uow.now)
+        if row.to_desk_id == event.desk_id and due:
+            row.arrived_at = uow.now
+            _end(uow, row, ARRIVED, StaffMoveArrived)
+        elif row.from_desk_id == event.desk_id and row.state == UNDER_WAY:
+            _end(uow, row, TAKEN_BACK, StaffMoveTakenBack)
+
+
+def _end(uow: UnitOfWork, row: StaffMove, state: str, event: type[StaffMoveEvent]) -> None:
+    row.state, row.version, row.ended_at = state, row.version + 1, uow.now
+    uow.record(_event(row, event))
 
 
 def _become(uow: UnitOfWork, row: StaffMove, state: str, event: type[StaffMoveEvent]) -> StaffMove:

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import SYSTEM, Actor
-from deskops.balancing.simulation.playing import BackgroundPlay, played
 from deskops.balancing.simulation.writing import document_of, trace_of
 from deskops.control.errors import ReplayOver, ReplayRuns
 from deskops.control.events import ReplayAsked, ReplayCancelled
 from deskops.control.models import Replay
+from deskops.control.services.playing import BackgroundPlay, played
 from deskops.core import clock, files, jobs, runtime
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work

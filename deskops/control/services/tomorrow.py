@@ -61,13 +61,13 @@ def look_for_evenings(_payload: dict[str, Any]) -> None:
 @jobs.handler("balance.tomorrow")
 def advise_next_day(payload: dict[str, Any]) -> None:
     """Advise for the trip's next day. Twice does no harm."""
-    trip_id = payload["trip_id"]
+    trip_id, began = payload["trip_id"], clock.now()
     with runtime.current().database.reading() as session:
         next_day = next_day_of(session, trip_id)
         found = {} if next_day is None else _advised(session, trip_id, next_day)
     if next_day is not None:
         with unit_of_work(SYSTEM) as uow:
-            renew(uow, trip_id, found, next_day.day)
+            renew(uow, trip_id, found, next_day.day, began)
 
 
 def next_day_of(session: Session, trip_id: int) -> NextDay | None:
