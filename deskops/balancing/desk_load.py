@@ -82,6 +82,11 @@ class DeskLoad:
             return False
         return language == DEFAULT_LANGUAGE or self._by_language[language] > 0
 
+    def takes(self, topic_id: int, place: int) -> bool:
+        """Whether somebody new who waits at a place about a topic can be given to it now."""
+        desk = self.desk
+        return self.open_counters > 0 and desk.takes_new and topic_id in desk.speed and place in desk.places
+
     def has_free_counter(self) -> bool:
         return bool(self._ready) and self.desk.open
 

@@ -143,4 +143,10 @@ def fault_message(fault: Any) -> str:
     template = _MESSAGES.get(fault["type"])
     if template is None:
         return gettext("This does not fit. Check what you typed.")
-    return fill(str(template), context) if context else str(template)
+    limits = {name: _whole(value) for name, value in context.items()}
+    return fill(str(template), limits) if limits else str(template)
+
+
+def _whole(value: Any) -> Any:
+    """A limit such as 120.0 as people write it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

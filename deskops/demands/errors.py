@@ -297,7 +297,9 @@ class UnknownVersion(Refusal):
 class NothingToSimulate(Refusal):
     status = 422
     code = "nothing_to_simulate"
-    message = lazy("Nothing can be played: no desk of the trip had a counter and a topic. Set up desks first.")
+    message = lazy(
+        "Nothing can be played: no desk of the trip had a counter and a topic. Set up desks first."
+    )
 
 
 class NothingRecorded(Refusal):

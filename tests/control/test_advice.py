@@ -172,6 +172,28 @@ def test_taken_back_while_nobody_has_gone(hall: Hall, advised: Advice) -> None:
     assert code_of(post(hall, "/advice/1/take-back")) == "advice_not_accepted"
 
 
+def test_what_went_by_itself_and_was_taken_back_rests_for_an_hour(hall: Hall, advised: Advice) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        advising.accept(uow, SYSTEM, hall.trip.id, advised.id, automatic=True)
+    assert post(hall, "/advice/1/take-back")[0] == 200
+    clock.advance(minutes=30)
+    assert [row.state for row in advise()] == ["taken_back"]
+    clock.advance(minutes=31)
+    assert [row.state for row in advise()] == ["taken_back", "proposed"]
+
+
+def test_what_was_accepted_while_a_run_looked_is_not_advised_once_more(hall: Hall, advised: Advice) -> None:
+    began = clock.now()
+    with runtime.current().database.reading() as session:
+        found = advice_runs.advised(session, hall.trip.id)
+    assert found
+    clock.advance(seconds=1)
+    accept(hall)
+    with unit_of_work(SYSTEM) as uow:
+        advice_runs.renew(uow, hall.trip.id, found, None, began)
+    assert [row.state for row in all_advice()] == ["accepted"]
+
+
 def test_not_taken_back_once_somebody_went(hall: Hall, advised: Advice) -> None:
     accept(hall)
     hall.idle[0].browser.post(hall.path("/moves/1/go"))

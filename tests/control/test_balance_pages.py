@@ -52,10 +52,34 @@ def test_it_says_where_people_wait_and_where_nobody_does(hall: Hall) -> None:
     assert "2 of 2" in text
 
 
+def test_places_where_nobody_waits_are_only_counted(hall: Hall) -> None:
+    text = english(hall)
+    longest = text[text.index("Longest waits, minutes (and people waiting)") :]
+    rows = re.findall(r'<th scope="row">([^<]+)</th>', longest[: longest.index("</table>")])
+    assert rows == ["Site one"]
+    assert "At 2 other places nobody waits, now or within the hour." in text
+
+
+def test_a_pressed_desk_leads_to_the_question_what_one_counter_more_would_do(hall: Hall) -> None:
+    [address] = set(re.findall(r'href="([^"]+counters0=1)"', english(hall)))
+    answer = hall.coordinator.get(address.replace("&amp;", "&"))
+    assert answer.status_code == 200
+    assert 'id="answer"' in answer.text
+
+
+def test_what_is_advised_stands_before_the_tables(hall: Hall, advised: Advice) -> None:
+    text = english(hall)
+    assert (
+        text.index("Advised now")
+        < text.index("Desks where people wait longest")
+        < text.index("Longest waits")
+    )
+
+
 def test_the_advice_is_given_with_its_reasons(hall: Hall, advised: Advice) -> None:
     text = english(hall)
     assert "Move 1 counter from desk 2 – b to desk 3 – hall" in text
-    assert "For desk 3 – hall 16 people wait, the first of them since 32 minutes." in text
+    assert "For desk 3 – hall 16 people wait, the first of them for 32 minutes." in text
     assert "At desk 2 – b nobody is at 2 of 2 counters." in text
     assert "person-minutes less" in text
     assert "Would go: یکم" in text
@@ -63,7 +87,7 @@ def test_the_advice_is_given_with_its_reasons(hall: Hall, advised: Advice) -> No
 
 def test_in_persian_too(hall: Hall, advised: Advice) -> None:
     text = page(hall)
-    assert "گرفتاری کجاست" in text
+    assert "گلوگاه‌ها" in text
     assert "نفر-دقیقه" in text
     assert not re.search(
         r">[^<]*\b(advised|minutes|counter)\b[^<]*<", re.sub(r"<script.*?</script>", "", text)
@@ -82,7 +106,7 @@ def test_people_without_a_desk_and_stops_are_said_first(hall: Hall) -> None:
     somebody(hall.trip, "nobody")
     stop(hall.coordinator, hall.trip, desk="a", reason="آب‌گرفتگی")
     text = english(hall)
-    assert "1 person waits for no desk" in text
+    assert "1 person has no desk" in text
     assert "آب‌گرفتگی" in text
 
 

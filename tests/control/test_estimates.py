@@ -144,6 +144,7 @@ def test_coordinators_see_it_in_both_languages(trip: SmallTrip, counter: Counter
     english = coordinator.get(f"/trips/{trip.id}/estimates").text
     assert "100 percent" in english
     assert re.search(r"<h1>Waits, told and real</h1>", english)
+    assert "To 2 other places nobody came lately." in english
 
 
 def test_before_anything_happened_the_page_says_so(trip: SmallTrip, sign_in: Join) -> None:
@@ -151,6 +152,7 @@ def test_before_anything_happened_the_page_says_so(trip: SmallTrip, sign_in: Joi
     page = coordinator.get(f"/trips/{trip.id}/estimates")
     assert page.status_code == 200
     assert "هنوز چیزی آموخته نشده است" in page.text
+    assert "کسی هم مراجعه نمی‌کند" in page.text
 
 
 def test_a_program_reads_the_same(trip: SmallTrip, counter: Counter, sign_in: Join) -> None:

@@ -40,7 +40,7 @@ def page(browser: Browser, trip: SmallTrip) -> str:
 def test_the_usual_minutes_stand_in_the_fields(trip: SmallTrip, coordinator: Browser) -> None:
     shown = page(coordinator, trip)
     assert shown.count('value="۱۰"') == 4
-    assert 'value="۳.۵"' in shown
+    assert 'value="۳٫۵"' in shown
     coordinator.client.set_cookie(LANGUAGE_COOKIE, "en")
     english = page(coordinator, trip)
     assert "<h1>Priorities</h1>" in english
@@ -65,6 +65,22 @@ def test_minutes_are_set_in_any_digits_and_move_who_waits(trip: SmallTrip, coord
     shown = page(coordinator, trip)
     assert "اولویت‌ها ثبت شد" in shown
     assert f'name="topic-{work}" value="۴"' in shown
+
+
+def test_the_most_is_told_in_the_readers_digits(trip: SmallTrip, coordinator: Browser) -> None:
+    assert "این مقدار باید ۱۲۰ یا کمتر باشد" in post(coordinator, trip, far="۱۲۱").text
+    coordinator.client.set_cookie(LANGUAGE_COOKIE, "en")
+    assert "This must be 120 or less" in post(coordinator, trip, far="121").text
+
+
+def test_a_part_of_a_minute_stands_in_the_field_as_it_was_set(trip: SmallTrip, coordinator: Browser) -> None:
+    post(
+        coordinator,
+        trip,
+        far="3.25",
+        **{f"topic-{trip.topics['work']}": "", f"topic-{trip.topics['loan']}": ""},
+    )
+    assert 'value="۳٫۲۵"' in page(coordinator, trip)
 
 
 @pytest.mark.parametrize("wrong", ["121", "-1", "ده", "nan", "inf", ""])
@@ -144,6 +160,7 @@ def test_a_program_reads_and_sets_them(trip: SmallTrip, coordinator: Browser) ->
         {"topics": {"x": 5}},
         {"topics": {"1": -1}},
         {"topics": []},
+        {"topics": dict.fromkeys(range(1001), 5)},
         {"poor": 5},
     ],
 )

@@ -11,7 +11,7 @@ from deskops.core.unit_of_work import unit_of_work
 from tests.control.advised import all_moves
 from tests.demands.counter import Counter, kinds_of, place_row, sit_down, somebody
 from tests.fixtures import Browser, Join
-from tests.small_trip import SmallTrip
+from tests.small_trip import SmallTrip, make_small_trip
 
 
 @pytest.fixture
@@ -65,11 +65,23 @@ def test_going_closes_the_counter_and_opening_one_there_is_arriving(
     assert told == ["staff_move.asked", "staff_move.begun", "staff_move.arrived"]
 
 
-def test_another_desk_is_not_there(seat: Counter, coordinator: Browser, trip: SmallTrip) -> None:
+def test_another_desk_is_not_there(
+    seat: Counter, coordinator: Browser, sign_in: Join, trip: SmallTrip
+) -> None:
+    anywhere = Counter(sign_in("staff", trip_id=trip.id), trip, trip.places["b"][1])
+    open_at(anywhere, "b", 1)
+    ask(coordinator, anywhere)
+    answer_of(anywhere, "go")
+    assert open_at(anywhere, "hall") == 303
+    assert states() == ["under_way"]
+
+
+def test_whoever_is_back_at_their_desk_can_be_asked_anew(seat: Counter, coordinator: Browser) -> None:
     ask(coordinator, seat)
     answer_of(seat, "go")
     assert open_at(seat, "b") == 303
-    assert states() == ["under_way"]
+    assert (states(), all_moves()[0].ended_at) == (["taken_back"], clock.now())
+    assert ask(coordinator, seat, "hall")[0] == 201
 
 
 def test_whoever_may_work_there_anyhow_arrives_without_a_word(
@@ -145,6 +157,33 @@ def test_who_works_at_no_counter_can_not_be_asked(coordinator: Browser, trip: Sm
     body = {"user_id": coordinator.user_id, "desk_id": trip.desks["a"]}
     answer = coordinator.post(api(trip), json=body)
     assert (answer.status_code, answer.json["error"]["code"]) == (422, "not_a_mover")
+
+
+def test_another_trips_people_are_not_named(seat: Counter, sign_in: Join, trip: SmallTrip) -> None:
+    other = make_small_trip("other")
+    theirs = sign_in("coordinator", trip_id=other.id)
+    body = {"user_id": seat.browser.user_id, "desk_id": other.desks["a"]}
+    answer = theirs.post(api(other), json=body)
+    assert answer.status_code == 404
+    assert "سینا" not in answer.text
+    assert "سینا" not in theirs.get(f"/trips/{other.id}/balance/moves/new").text
+
+
+def test_who_is_to_be_asked_stands_with_the_desk_at_which_they_sit(
+    seat: Counter, coordinator: Browser, trip: SmallTrip
+) -> None:
+    shown = coordinator.get(f"/trips/{trip.id}/balance/moves/new").text
+    assert "سینا نمونه (۲ – میز 2)" in shown
+    seat.browser.post(f"/trips/{trip.id}/places/{seat.place_id}/close")
+    assert "سینا نمونه (" not in coordinator.get(f"/trips/{trip.id}/balance/moves/new").text
+
+
+def test_who_is_asked_reads_that_their_counter_would_close(seat: Counter, coordinator: Browser) -> None:
+    ask(coordinator, seat)
+    words = "باجه شما در اینجا بسته می‌شود"
+    assert words in seat.browser.get(f"/trips/{seat.trip.id}/places").text
+    answer_of(seat, "go")
+    assert words not in seat.browser.get(f"/trips/{seat.trip.id}/places").text
 
 
 def test_a_pbx_is_nobody_who_could_walk(integration: Browser, coordinator: Browser, trip: SmallTrip) -> None:

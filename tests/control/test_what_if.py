@@ -1,11 +1,15 @@
 """What if: asked in words, answered by the waits with and without, and refused where it can't be."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from deskops.accounts.actor import SYSTEM
+from deskops.control.queries.trouble import Ahead
+from deskops.control.queries.what_if import Compared, Line
+from deskops.control.views import balance_words
 from deskops.core import clock
 from deskops.core.i18n import LANGUAGE_COOKIE
 from deskops.core.unit_of_work import unit_of_work
@@ -158,14 +162,14 @@ def test_the_page_answers_in_both_languages(hall: Hall) -> None:
     hall.coordinator.client.set_cookie(LANGUAGE_COOKIE, "en")
     english = page(hall, **asked).text
     assert "person-minutes less" in english
-    assert 'value="۲"' in english
+    assert 'value="2"' in english
 
 
 def test_the_page_keeps_what_was_typed_where_it_is_wrong(hall: Hall) -> None:
     wrong = page(hall, where0=f"desk:{hall.trip.desks['hall']}", kind0="fewer", counters0="7", at0="08:00")
     assert wrong.status_code == 422
     assert 'id="at0-error"' in wrong.text
-    assert 'value="08:00"' in wrong.text
+    assert 'value="۰۸:۰۰"' in wrong.text
 
 
 def test_rows_that_are_left_empty_are_no_changes(hall: Hall) -> None:
@@ -195,3 +199,27 @@ def test_a_form_that_was_sent_empty_says_what_is_needed(hall: Hall) -> None:
 def test_whoever_looks_at_the_balance_may_ask(hall: Hall, sign_in: Join, role: str, status: int) -> None:
     browser = sign_in(role, trip_id=hall.trip.id)
     assert browser.get(hall.path("/what-if")).status_code == status
+
+
+def test_what_stays_as_it_is_is_left_out_of_the_page(hall: Hall) -> None:
+    hall.coordinator.client.set_cookie(LANGUAGE_COOKIE, "en")
+    more = page(hall, where0=f"desk:{hall.trip.desks['hall']}", kind0="more", counters0="2").text
+    by_place = more[more.index("Longest waits, minutes") :]
+    rows = re.findall(r'<th scope="row"><bdi>([^<]+)</bdi></th>', by_place[: by_place.index("</table>")])
+    assert rows == ["Site one"]
+
+
+def test_before_a_question_the_page_says_what_can_be_asked(hall: Hall) -> None:
+    hall.coordinator.client.set_cookie(LANGUAGE_COOKIE, "en")
+    assert "a desk that closes at 14:00" in page(hall).text
+
+
+def test_the_greatest_changes_come_first_and_few_are_shown() -> None:
+    def line(desk_id: int, minutes: float, people: float = 0.0) -> Line:
+        return Line(desk_id, [Compared(Ahead(30.0, 0.0, 0.0), Ahead(30.0, people, minutes))])
+
+    same, longer, crowd = line(1, 0.4), line(2, 9.0), line(3, 0.0, 40.0)
+    assert balance_words.changed([same, crowd, longer]) == [longer, crowd]
+    assert (
+        len(balance_words.changed(line(number, 5.0) for number in range(30))) == balance_words.CHANGES_SHOWN
+    )

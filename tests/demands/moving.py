@@ -57,6 +57,20 @@ def set_modes(trip: SmallTrip, **settings: Any) -> None:
         set_autopilot(uow, SYSTEM, trip.id, Autopilot(**settings))
 
 
+def answer(trip: SmallTrip, work: Any, act: str, people: list[int] | None = None) -> int:
+    with unit_of_work(SYSTEM) as uow:
+        return int(work(uow, SYSTEM, trip.id, act, people))
+
+
+def long_wait(trip: SmallTrip, sign_in: Join, count: int = 11) -> list[int]:
+    """People at site one whose desk failed, with a free desk within a walk."""
+    a_desk_fails_beside_a_free_one(trip, sign_in)
+    waiting = who_may_walk(trip, count)
+    become(trip, "hall")
+    clock.advance(minutes=5)
+    return waiting
+
+
 def some_walk(trip: SmallTrip, sign_in: Join) -> list[int]:
     """The tickets of those who were asked to walk from site one to desk B, and are on their way."""
     a_desk_fails_beside_a_free_one(trip, sign_in)

@@ -21,11 +21,12 @@ from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.core.web import perform
 from deskops.demands.errors import TicketMoved, TooLateToUndo
 from deskops.demands.models import Person
-from deskops.demands.services import claim, editing, places, serving
-from deskops.demands.services.tickets import ticket_of
+from deskops.demands.services import acts, claim, editing, places, serving
+from deskops.demands.services.tickets import Act, ticket_of
 from deskops.desks.models import Place
 from deskops.desks.services import set_desk_state
-from tests.demands.counter import place_row, sit_down, somebody, ticket_row
+from tests.demands.counter import kinds_of, place_row, sit_down, somebody, ticket_row
+from tests.demands.offering import offer_row
 from tests.fixtures import Join
 from tests.small_trip import SmallTrip
 
@@ -244,3 +245,21 @@ def test_a_counter_takes_the_next_person_while_another_is_taking_the_first(
         assert ticket_row(second).place_id == quick_place
     in_transaction(lambda uow: claim.call_next(uow, SYSTEM, trip.id, slow_place))
     assert ticket_row(first).place_id == slow_place
+
+
+def test_two_who_offer_a_call_to_one_person_at_one_instant_offer_it_once(
+    trip: SmallTrip, sign_in: Join, other_people: ThreadPoolExecutor
+) -> None:
+    sit_down(sign_in, trip, "a")
+    ticket = int(somebody(trip).ticket.id)
+
+    def offer_it(uow: UnitOfWork) -> None:
+        acts.make_offers(Act(uow, SYSTEM, uow.now), trip.id, [acts.Wanted(ticket, None, 12.0)])
+
+    with unit_of_work(SYSTEM) as uow:
+        offer_it(uow)
+        other = other_people.submit(in_transaction, offer_it)
+        until_it_waits(other)
+    other.result(timeout=20)
+    assert offer_row(ticket) is not None
+    assert kinds_of(trip).count("balance.offers_made") == 1

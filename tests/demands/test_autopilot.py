@@ -1,7 +1,6 @@
 """What balancing does by itself is what the trip's coordinators let it do, within their limits."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -17,9 +16,10 @@ from deskops.demands.services import proposals, rebalancing
 from deskops.demands.services.autopilot import restore, set_autopilot
 from tests.demands.counter import kinds_of, sit_down, somebody, ticket_row
 from tests.demands.moving import (
-    a_desk_fails_beside_a_free_one,
     acts_of,
+    answer,
     become,
+    long_wait,
     proposed,
     set_modes,
     walkable,
@@ -40,20 +40,6 @@ def morning(trip: SmallTrip) -> None:
 def held(trip: SmallTrip) -> Autopilot:
     with runtime.current().database.reading() as session:
         return autopilot_of(session, trip.id).autopilot
-
-
-def answer(trip: SmallTrip, work: Any, act: str, people: list[int] | None = None) -> int:
-    with unit_of_work(SYSTEM) as uow:
-        return int(work(uow, SYSTEM, trip.id, act, people))
-
-
-def long_wait(trip: SmallTrip, sign_in: Join, count: int = 11) -> list[int]:
-    """People at site one whose desk failed, with a free desk within a walk."""
-    a_desk_fails_beside_a_free_one(trip, sign_in)
-    waiting = who_may_walk(trip, count)
-    become(trip, "hall")
-    clock.advance(minutes=5)
-    return waiting
 
 
 def walkers(tickets: list[int]) -> list[int]:

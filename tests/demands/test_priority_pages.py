@@ -228,3 +228,19 @@ def test_a_queue_stands_in_the_order_in_which_its_desk_takes_people(trip: SmallT
     assert shown() == order
     assert counter.act("next").status_code == 200
     assert ticket_row(work).status == "called"
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("coordinator", True), ("staff", True), ("inspector", False), ("integration", False)]
+)
+def test_which_priority_somebody_has_is_told_to_who_may_change_it(
+    trip: SmallTrip, sign_in: Join, role: str, told: bool
+) -> None:
+    made = somebody(trip, priorities=("disabled",))
+    reader = sign_in(role, trip_id=trip.id)
+    ticket = reader.get(f"/api/v1/trips/{trip.id}/demands/{made.demand_id}").json["ticket"]
+    assert ticket["priorities"] == (["disabled"] if told else [])
+    if role != "integration":
+        page = reader.get(f"/trips/{trip.id}/demands/{made.demand_id}")
+        assert page.status_code == 200
+        assert ("دارای معلولیت" in page.text) is told

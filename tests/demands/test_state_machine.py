@@ -8,37 +8,37 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM, Actor, Grant
+from deskops.balancing.claim import best
 from deskops.core import clock, journal, runtime
 from deskops.core.errors import Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands import rules
-from deskops.demands.load import CACHE
+from deskops.demands.load import CACHE, LoadCache
 from deskops.demands.services import (
     claim,
     intake,
     learning,
     offers,
     places,
-    proposals,
-    rebalancing,
     serving,
     sharing,
-    taking_back,
 )
 from deskops.demands.services.tickets import TICKETS
 from deskops.demands.trip_load import TripLoad
 from deskops.desks.services.states import set_desk_state
+from tests.demands.moving import walkable
+from tests.demands.offering import PHONE
+from tests.demands.steering import Steering, kinds, picks
 from tests.small_trip import DESKS, SmallTrip, make_small_trip
 
 COUNTERS = [(desk, seat) for desk in DESKS for seat in range(2)]
 TOPICS = ("loan", "work", "housing", "nobody")
 counters = st.sampled_from(COUNTERS)
-picks = st.integers(0, 50)
 _numbers = itertools.count(1)
 
 # What may follow what in the journal: the machine's moves, undoing, and a new desk for somebody who waits.
@@ -59,7 +59,7 @@ def make_operators() -> dict[tuple[str, int], Actor]:
     return made
 
 
-class Hall(RuleBasedStateMachine):
+class Hall(Steering):
     """A small trip in which everything happens at random."""
 
     operators: dict[tuple[str, int], Actor] = {}  # noqa: RUF012  # made once, for all examples
@@ -68,7 +68,8 @@ class Hall(RuleBasedStateMachine):
     def set_up(self) -> None:
         clock.freeze(datetime(2026, 11, 22, 6, tzinfo=UTC))
         self.trip: SmallTrip = make_small_trip(f"hall-{next(_numbers)}")
-        self.refusals = 0
+        walkable(self.trip)
+        self.another_process = LoadCache()
 
     def place(self, counter: tuple[str, int]) -> int:
         return self.trip.places[counter[0]][counter[1]]
@@ -105,14 +106,26 @@ class Hall(RuleBasedStateMachine):
         self.do(lambda uow: act(uow, actor, self.trip.id, ticket_id, **more))
 
     @rule(topic=st.sampled_from(TOPICS), channel=st.sampled_from(["walk_in", "call"]), site=st.sampled_from(["one", "two"]),
-          language=st.sampled_from(["fa", "fa", "az"]), urgent=st.booleans())  # fmt: skip
-    def somebody_comes(self, topic: str, channel: str, site: str, language: str, urgent: bool) -> None:
+          language=st.sampled_from(["fa", "fa", "az"]), urgent=st.booleans(), phone=st.sampled_from(["", PHONE]),
+          kinds=kinds)  # fmt: skip
+    def somebody_comes(
+        self,
+        topic: str,
+        channel: str,
+        site: str,
+        language: str,
+        urgent: bool,
+        phone: str,
+        kinds: tuple[str, ...],
+    ) -> None:
         wanted = intake.Registration(
             topic_id=self.trip.topics[topic],
             channel=channel,
             site_id=self.trip.sites[site],
             language=language,
             urgent=urgent,
+            phone=phone,
+            priorities=kinds,
         )
         self.do(lambda uow: intake.register(uow, SYSTEM, self.trip.id, wanted))
 
@@ -203,22 +216,6 @@ class Hall(RuleBasedStateMachine):
     def an_offer_is_refused_or_given_back(self, counter: tuple[str, int], number: int, answer: Any) -> None:
         self.on_ticket(answer, counter, number, rules.WAITING)
 
-    @rule(act=st.sampled_from(rules.TICK_ACTS), mode=st.sampled_from(rules.MODES))
-    def five_minutes_are_over(self, act: str, mode: str) -> None:
-        self.do(lambda uow: rebalancing.tick(uow, self.trip.id, act, mode))
-
-    @rule(act=st.sampled_from(rules.TICK_ACTS), answer=st.sampled_from([proposals.accept, proposals.refuse]))
-    def what_is_proposed_is_answered(self, act: str, answer: Any) -> None:
-        self.do(lambda uow: answer(uow, SYSTEM, self.trip.id, act))
-
-    @rule(back=st.integers(0, 5))
-    def an_act_is_taken_back(self, back: int) -> None:
-        with runtime.current().database.reading() as session:
-            acts = journal.general_entries(session, self.trip.id, list(taking_back.UNDO))
-        if acts:
-            entry = acts[back % len(acts)]
-            self.do(lambda uow: taking_back.take_back(uow, SYSTEM, self.trip.id, entry.sequence))
-
     @rule()
     def the_worker_learns(self) -> None:
         self.do(lambda uow: learning.learn(uow, self.trip.id))
@@ -229,7 +226,7 @@ class Hall(RuleBasedStateMachine):
 
     @rule(
         desk=st.sampled_from(list(DESKS)),
-        state=st.sampled_from(["open", "open", "paused", "failed", "closed"]),
+        state=st.sampled_from(["open", "open", "open", "paused", "closing", "failed", "closed"]),
     )
     def a_desk_changes(self, desk: str, state: str) -> None:
         def change(uow: UnitOfWork) -> None:
@@ -268,7 +265,8 @@ class Hall(RuleBasedStateMachine):
             return
         with runtime.current().database.reading() as session:
             kept, anew = CACHE.current(session, self.trip.id), TripLoad(session, self.trip.id)
-            assert picture(kept) == picture(anew)
+            read = self.another_process.current(session, self.trip.id)
+            assert picture(kept) == picture(anew) == picture(read)
 
     def ticket_facts(self) -> list[dict[str, Any]]:
         with runtime.current().database.reading() as session:
@@ -308,6 +306,8 @@ def picture(trip: TripLoad) -> dict[str, Any]:
         },
         "unassigned": load.provisional(None),
         "learned": (load.means, load.overall_mean, trip.correction),
+        "first": {place_id: best(load, place_id) for place_id in load.counters},
+        "steered": (trip.autopilot, trip.priorities, load.policy),
     }
 
 

@@ -47,6 +47,8 @@ def test_from_asking_first_to_taking_back(stage: Stage) -> None:
     page = stage.page("coordinator", "/balance/autopilot")
     page.locator("#walk-2").check()
     page.get_by_role("button", name="تنظیم راهبری خودکار").click()
+    # The box was ticked before it was saved, too.
+    expect(page.get_by_text("راهبری خودکار تنظیم شد").first).to_be_visible()
     expect(page.locator("#walk-2")).to_be_checked()
     waiting = nobody_serves_at_site_one(stage)
     rebalancing.rebalance({})

@@ -105,7 +105,7 @@ class PrioritiesForm(Form):
     far: Bonus
     urgent: Bonus
     own_topic: Bonus
-    topics: dict[int, Bonus] = Field(default_factory=dict)
+    topics: Annotated[dict[int, Bonus], Field(default_factory=dict, max_length=1000)]
 
     @classmethod
     def of_page(cls) -> Self:
@@ -165,12 +165,16 @@ class AutopilotForm(Form):
         return Autopilot(**self.model_dump(exclude={"version"}))
 
 
+# Named one by one; more are meant by "all".
+MOST_PEOPLE = 10_000
+
+
 class ProposalsForm(Form):
     """What is proposed of a kind, for all or for those tickets alone."""
 
     act: TickAct
     all: bool = False
-    ticket_ids: tuple[Number, ...] = ()
+    ticket_ids: Annotated[tuple[Number, ...], Field(max_length=MOST_PEOPLE)] = ()
 
     def people(self) -> tuple[int, ...] | None:
         """None for all. Raises InvalidInput where nobody is chosen."""

@@ -79,6 +79,14 @@ class Estimates:
     correction: float
     topics: list[LearnedTopic]
 
+    @property
+    def busy_places(self) -> list[EstimateFigures]:
+        """Where people were told a wait and served today, or come lately; the most served first."""
+        busy = (
+            line for line in self.places if line.judged or self.arrivals.get(line.place or 0, 0.0) >= 0.05
+        )
+        return sorted(busy, key=lambda line: -line.judged)
+
     def as_json(self) -> dict[str, Any]:
         """As the API gives it."""
         return asdict(self) | {"day": self.day.isoformat()}

@@ -35,6 +35,12 @@ def movers_at(session: Session, trip_id: int, desk_id: int, for_day: date | None
     )
 
 
+def has_role(session: Session, trip_id: int, user_id: int) -> bool:
+    """Whether somebody is one of the trip's people; who isn't is not named to its coordinators."""
+    query = select(GRANTS.c.id).where(GRANTS.c.user_id == user_id, _of_trip(trip_id))
+    return session.execute(query.limit(1)).first() is not None
+
+
 def may_be_asked(session: Session, trip_id: int, user_id: int) -> bool:
     """Whether somebody works at counters of the trip, and isn't asked to move already."""
     query = select(USERS.c.id).where(USERS.c.id == user_id, USERS.c.active.is_(True), _works(trip_id))
@@ -48,6 +54,16 @@ def people_to_ask(session: Session, trip_id: int) -> list[tuple[int, str]]:
     return [
         (row.id, row.name) for row in session.execute(query.where(~asked).order_by(USERS.c.name, USERS.c.id))
     ]
+
+
+def desks_of(session: Session, trip_id: int) -> dict[int, int]:
+    """User -> the desk at which they sit at a counter now."""
+    rows = session.execute(
+        select(PLACES.c.user_id, PLACES.c.desk_id)
+        .join(DESKS, DESKS.c.id == PLACES.c.desk_id)
+        .where(DESKS.c.trip_id == trip_id, PLACES.c.user_id.is_not(None), PLACES.c.state != "closed")
+    )
+    return {row.user_id: row.desk_id for row in rows}
 
 
 def _seated(trip_id: int, desk_id: int) -> Select[Any]:
@@ -67,8 +83,11 @@ def _belonging(trip_id: int, desk_id: int) -> Select[Any]:
 
 
 def _works(trip_id: int) -> ColumnElement[bool]:
-    here = or_(GRANTS.c.trip_id.is_(None), GRANTS.c.trip_id == trip_id)
-    return exists().where(GRANTS.c.user_id == USERS.c.id, GRANTS.c.role.in_(MOVES_PEOPLE), here)
+    return exists().where(GRANTS.c.user_id == USERS.c.id, GRANTS.c.role.in_(MOVES_PEOPLE), _of_trip(trip_id))
+
+
+def _of_trip(trip_id: int) -> ColumnElement[bool]:
+    return or_(GRANTS.c.trip_id.is_(None), GRANTS.c.trip_id == trip_id)
 
 
 def _has_move(trip_id: int, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -31,6 +31,14 @@ class PlaceTrouble:
     now: PlaceNow
     ahead: list[Ahead]
 
+    @property
+    def worst(self) -> float:
+        return max(self.now.oldest, *(look.oldest for look in self.ahead))
+
+    @property
+    def somebody_waits(self) -> bool:
+        return self.now.waiting > 0 or any(look.waiting >= 0.5 or look.oldest >= 0.5 for look in self.ahead)
+
 
 @dataclass(frozen=True)
 class DeskTrouble:
@@ -53,6 +61,12 @@ class Trouble:
     idle: list[DeskNow]
     homeless: int
     stops: list[StopLine]
+
+    @property
+    def pressed_places(self) -> list[PlaceTrouble]:
+        """Where somebody waits now or will soon, the longest wait first."""
+        waited = (place for place in self.places if place.somebody_waits)
+        return sorted(waited, key=lambda place: -place.worst)
 
     def as_json(self) -> dict[str, Any]:
         """As the API gives it: minutes, broken numbers of people ahead."""

@@ -63,6 +63,13 @@ class Line:
         """Whether anybody waits there, either way."""
         return any(max(look.without.oldest, look.imagined.oldest) >= 1.0 for look in self.looks)
 
+    @property
+    def effect(self) -> tuple[float, float]:
+        """The greatest difference that the change makes there: in minutes of waiting, and in people at the end."""
+        end = self.looks[-1]
+        waits = max(abs(look.imagined.oldest - look.without.oldest) for look in self.looks)
+        return waits, abs(end.imagined.waiting - end.without.waiting)
+
 
 @dataclass(frozen=True)
 class Answer:

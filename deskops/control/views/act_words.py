@@ -10,7 +10,7 @@ from deskops.core.i18n import lazy as _l
 from deskops.demands import rules
 
 KINDS: dict[str, Any] = {
-    acts.LABELS: _l("Other desks at the tick"),
+    acts.LABELS: _l("Other desks given"),
     acts.WALKS: _l("Walks asked"),
     acts.OFFERS_MADE: _l("Offers by phone"),
     acts.HANDED_OVER: _l("Desks that stopped or came back"),

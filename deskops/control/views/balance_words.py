@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from deskops.control.queries.advice import AdviceLine
 from deskops.control.queries.trouble import Trouble
-from deskops.control.queries.what_if import CLOSE, FEWER, MORE, Answer
+from deskops.control.queries.what_if import CLOSE, FEWER, MORE, Answer, Line
 from deskops.control.rules import advice as rules
 from deskops.core.dates import digits, number
 from deskops.core.i18n import gettext, ngettext
@@ -41,6 +41,7 @@ MOVE_TONES = {
     rules.DECLINED: "bad",
     rules.TAKEN_BACK: "closed",
 }
+CHANGES_SHOWN = 10
 CHANGE_KINDS = {
     MORE: _l("more counters"),
     FEWER: _l("fewer counters"),
@@ -77,8 +78,8 @@ def why(line: AdviceLine, names: Catalogue) -> list[str]:
         return [_by_days(line), _gain(line)]
     figures = line.figures
     waiting = ngettext(
-        "For desk %(desk)s %(num)s person waits, since %(minutes)s minutes.",
-        "For desk %(desk)s %(num)s people wait, the first of them since %(minutes)s minutes.",
+        "For desk %(desk)s %(num)s person waits, for %(minutes)s minutes.",
+        "For desk %(desk)s %(num)s people wait, the first of them for %(minutes)s minutes.",
         figures.target_waiting,
         desk=desk_name(names, line.target_desk_id),
         minutes=number(figures.target_oldest),
@@ -137,6 +138,12 @@ def verdict(answer: Answer) -> list[str]:
         **{"with": number(answer.oldest[1]), "without": number(answer.oldest[0])},
     )
     return [total, end]
+
+
+def changed(lines: Iterable[Line]) -> list[Line]:
+    """Where the imagined change makes a difference that can be seen, the greatest first; no more than are read."""
+    differing = (line for line in lines if max(line.effect) >= 1.0)
+    return sorted(differing, key=lambda line: line.effect, reverse=True)[:CHANGES_SHOWN]
 
 
 def shared_words(answer: Answer, names: Catalogue) -> list[str]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control.forms.balance import CannotForm, MoveForm
-from deskops.control.queries.movers import people_to_ask
+from deskops.control.queries.movers import desks_of, people_to_ask
 from deskops.control.queries.moves import MoveLine, asked_of, move_of
 from deskops.control.services import moving
 from deskops.control.views import balance_words
@@ -140,7 +140,16 @@ def _own_page(trip_id: int, move_id: int, errors: dict[str, str] | None = None) 
 def _form(trip_id: int, errors: dict[str, str] | None = None) -> str:
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
-        people = people_to_ask(session, trip_id)
+        sitting = desks_of(session, trip_id)
+        people = [
+            (
+                user_id,
+                f"{name} ({balance_words.desk_name(names, sitting[user_id])})"
+                if user_id in sitting
+                else name,
+            )
+            for user_id, name in people_to_ask(session, trip_id)
+        ]
     return render_template(
         "control/new_move.html",
         trip=names.trip,

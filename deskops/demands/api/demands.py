@@ -84,8 +84,11 @@ def find_demands(trip_id: int) -> ResponseReturnValue:
 @api.get("/demands/<int:demand_id>")
 @access("demand.view")
 def demand(trip_id: int, demand_id: int) -> ResponseReturnValue:
+    """Which priorities the person has is told to who may change them: none are named to anybody else."""
+    with_kinds = current_actor().may("demand.edit", trip_id)
     with runtime.current().database.reading() as session:
-        return jsonify(queries.detail_json(queries.demand_detail(session, trip_id, demand_id)))
+        detail = queries.demand_detail(session, trip_id, demand_id)
+    return jsonify(queries.detail_json(detail, with_kinds=with_kinds))
 
 
 @api.patch("/demands/<int:demand_id>")

@@ -233,13 +233,13 @@ def page_json(page: DemandPage) -> dict[str, Any]:
     return {"demands": lines, "next_before": page.next_before}
 
 
-def detail_json(detail: DemandDetail) -> dict[str, Any]:
-    """A demand as the API gives it; the receipt's secrets stay out."""
+def detail_json(detail: DemandDetail, *, with_kinds: bool) -> dict[str, Any]:
+    """A demand as the API gives it; the receipt's secrets stay out; `with_kinds`: tell which priorities they have."""
     data = asdict(detail)
     del data["secret"], data["receipt_token"]
     if data["ticket"] is not None:
         del data["ticket"]["undo"]
-        data["ticket"]["priorities"] = detail.ticket.kinds if detail.ticket else ()
+        data["ticket"]["priorities"] = detail.ticket.kinds if detail.ticket and with_kinds else ()
     return {key: _plain(value) for key, value in data.items()}
 
 

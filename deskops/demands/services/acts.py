@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from deskops.balancing import offer
 from deskops.balancing.load import Load
 from deskops.balancing.reroute import Relabel, Walkover, relabel, walks_worth
-from deskops.balancing.state import Walk
+from deskops.balancing.state import PHONE, Waiting, Walk
 from deskops.core import journal
 from deskops.core.database import table_of
 from deskops.core.dates import digits
@@ -54,14 +54,25 @@ def find_labels(uow: UnitOfWork, trip_id: int) -> list[Wanted]:
 
 
 def give_labels(doing: Act, trip_id: int, wanted: Iterable[Wanted]) -> int:
-    """Write them down, as far as their desks still take anybody; returns of how many."""
+    """Write them down, as far as their desks still take them, who may be elsewhere or about something else by now; returns
+    of how many.
+    """
     with CACHE.held(doing.uow.session, trip_id) as trip:
+        waiting = {one.ticket_id: one for one in trip.load.all_waiting()}
+        still = [one for one in wanted if one.ticket_id in waiting]
         changes = [
             Relabel(one.ticket_id, one.desk_id)
-            for one in wanted
-            if one.desk_id is None or _takes(trip.load, one.desk_id)
+            for one in still
+            if _fits(trip.load, waiting[one.ticket_id], one)
         ]
     return handing_over.relabel_people(doing, trip_id, changes, handing_over.TICK, leaves_chosen=True)
+
+
+def _fits(load: Load, person: Waiting, wanted: Wanted) -> bool:
+    if wanted.desk_id is None or wanted.desk_id == person.desk_id:
+        return wanted.desk_id != person.desk_id
+    known = load.desks.get(wanted.desk_id)
+    return known is not None and known.takes(person.topic_id, person.place)
 
 
 def find_offers(uow: UnitOfWork, trip_id: int) -> list[Wanted]:
@@ -76,19 +87,21 @@ def find_offers(uow: UnitOfWork, trip_id: int) -> list[Wanted]:
 
 def make_offers(doing: Act, trip_id: int, wanted: Iterable[Wanted]) -> int:
     """Offer it to those who still wait at a site, once each; returns to how many."""
-    found = list(wanted)
+    uow, found = doing.uow, list(wanted)
     waits = {one.ticket_id: one.minutes for one in found}
-    known = set(doing.uow.session.scalars(select(OFFERS.c.ticket_id).where(OFFERS.c.ticket_id.in_(waits))))
-    rows = [
+    turns = [
         row
-        for row in tickets_of(doing.uow, trip_id, waits.keys() - known)
-        if row.status == rules.WAITING and row.location
+        for row in tickets_of(uow, trip_id, waits)
+        if row.status == rules.WAITING and row.location != PHONE
     ]
+    # Looked at once their turns are locked: two at one instant would both find none.
+    known = set(uow.session.scalars(select(OFFERS.c.ticket_id).where(OFFERS.c.ticket_id.in_(waits))))
+    rows = [row for row in turns if row.id not in known]
     for row in rows:
         offers.make(doing, row, row.location, waits[row.id])
     if rows:
         moves = tuple(telling.moved(row, row, waits[row.id]) for row in rows)
-        doing.uow.record(OffersMade(trip_id=trip_id, reason=_reason(found), at_desk_id=None, moves=moves))
+        uow.record(OffersMade(trip_id=trip_id, reason=_reason(found), at_desk_id=None, moves=moves))
     return len(rows)
 
 
@@ -116,15 +129,12 @@ def _walks_lately(uow: UnitOfWork, trip_id: int) -> int:
 
 
 def ask_to_walk(doing: Act, trip_id: int, wanted: Iterable[Wanted]) -> int:
-    """Ask those who still wait where they came; returns how many."""
+    """Ask those who still wait at a site and can walk, as far as their desk still takes them; returns how many."""
     uow, found = doing.uow, {one.ticket_id: one for one in wanted}
+    waiting = [row for row in tickets_of(uow, trip_id, found) if _may_walk(row)]
     with CACHE.held(uow.session, trip_id) as trip:
-        sites = _sites(trip.load, found)
-    rows = [
-        row
-        for row in tickets_of(uow, trip_id, sites)
-        if row.status == rules.WAITING and row.walk == "none" and row.only_desk_id is None
-    ]
+        sites = _sites(trip.load, waiting, found)
+    rows = [row for row in waiting if row.id in sites]
     if not rows:
         return 0
     pairs = [(row, _send(doing, row, found[row.id], sites[row.id])) for row in rows]
@@ -149,18 +159,20 @@ def _send(doing: Act, row: Row[Any], wanted: Wanted, site_id: int) -> Row[Any]:
     return put(doing, row, rules.WAITING, event, **values)
 
 
-def _sites(load: Load, found: Mapping[int, Wanted]) -> dict[int, int]:
-    """Where each is to walk, as far as their desk still takes anybody."""
-    return {
-        one.ticket_id: load.desks[one.desk_id].desk.site_id
-        for one in found.values()
-        if one.desk_id is not None and _takes(load, one.desk_id)
-    }
+def _may_walk(row: Row[Any]) -> bool:
+    """Who took an offer meanwhile waits for a call, at home or anywhere."""
+    stands = row.status == rules.WAITING and row.location != PHONE and row.walk == "none"
+    return bool(stands and row.may_walk and row.only_desk_id is None)
 
 
-def _takes(load: Load, desk_id: int) -> bool:
-    known = load.desks.get(desk_id)
-    return known is not None and known.desk.takes_new and known.open_counters > 0
+def _sites(load: Load, rows: Iterable[Row[Any]], found: Mapping[int, Wanted]) -> dict[int, int]:
+    """Where each is to walk, as far as their desk still takes them."""
+    sites = {}
+    for row in rows:
+        known = load.desks.get(found[row.id].desk_id or 0)
+        if known is not None and known.takes(row.topic_id, known.desk.site_id):
+            sites[row.id] = known.desk.site_id
+    return sites
 
 
 def _way(names: Catalogue, row: Row[Any]) -> texting.Words:

@@ -89,13 +89,7 @@ def _relabel(doing: Act, row: Row[Any], was: Moved) -> Pair | None:
         return None
     with CACHE.held(doing.uow.session, row.trip_id) as trip:
         known = trip.load.desks.get(was.from_desk_id)
-        takes = (
-            known is not None
-            and known.desk.takes_new
-            and known.open_counters > 0
-            and row.topic_id in known.desk.speed
-            and row.location in known.desk.places
-        )
+        takes = known is not None and known.takes(row.topic_id, row.location)
     if not takes:
         return None
     event = partial(TicketRerouted, reason=rules.BY_HAND)
