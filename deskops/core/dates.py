@@ -183,6 +183,12 @@ def number(value: float, places: int = 0) -> str:
     return persian_digits(plain.replace(",", "٬").replace(".", "٫")) if lang() == PERSIAN else plain
 
 
+def decimal(value: float) -> str:
+    """A number with the decimals that it has, as it is typed into a field: ۱۲٫۵ or 12.5."""
+    plain = f"{value:g}"
+    return persian_digits(plain.replace(".", "٫")) if lang() == PERSIAN else plain
+
+
 def parse_date(text: str) -> date:
     """The Gregorian day that a typed date means: Jalali or Gregorian by its year, in any digits.
 

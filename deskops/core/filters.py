@@ -25,6 +25,7 @@ def init_filters(app: Flask) -> None:
     filters: dict[str, Callable[..., str]] = {
         "digits": dates.digits,
         "number": dates.number,
+        "decimal": dates.decimal,
         "jalali": dates.date_text,
         "moment": dates.datetime_text,
         "clock": dates.clock_time,

@@ -207,6 +207,12 @@ def test_numbers_part_their_thousands() -> None:
         assert dates.number(1_234_567.25, 2) == "1,234,567.25"
 
 
+def test_a_number_in_a_field_has_the_decimals_that_it_has() -> None:
+    assert [dates.decimal(value) for value in (10.0, 3.25, 4)] == ["۱۰", "۳٫۲۵", "۴"]
+    with using_language("en"):
+        assert dates.decimal(3.5) == "3.5"
+
+
 def test_digits_follow_the_language_both_ways() -> None:
     assert dates.digits("A-12") == "A-۱۲"
     assert dates.digits(7) == "۷"

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.control.advised import an_advice
+from tests.control.replayed import a_replay
 from tests.desks.agencies import an_office
 from tests.desks.cards import a_card
 from tests.desks.guided import begin
@@ -46,6 +47,8 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
         "demand_id": demand["id"],
         "advice_id": an_advice(trip),
         "move_id": 1,
+        "replay_id": a_replay(trip),
+        "played": "trace.csv",
         "ticket_id": made[0]["ticket"]["id"],
         "site_id": trip.sites["one"],
         "user_id": staff.user_id,
@@ -68,7 +71,7 @@ def addresses(app: Flask, ids: dict[str, object]) -> list[str]:
             continue
         missing = rule.arguments - ids.keys()
         assert not missing, f"{rule.rule}: tell this test what {missing} can be"
-        found.append(re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(ids[part.group(1)]), rule.rule))
+        found.append(re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda part: str(ids[part.group(1)]), rule.rule))
     return found
 
 
