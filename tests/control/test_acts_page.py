@@ -12,6 +12,7 @@ from deskops.core.i18n import LANGUAGE_COOKIE
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands import rules
 from deskops.demands.events import TicketRerouted
+from deskops.demands.models import Proposal
 from deskops.demands.services import rebalancing
 from deskops.demands.services.tickets import Act, put, ticket_of
 from tests.demands.counter import sit_down, somebody, ticket_row
@@ -179,6 +180,22 @@ def test_proposals_are_refused_or_accepted_all_at_once(
     do(coordinator, trip, "proposals/refuse", act="walk", ticket_ids=offered[:1])
     do(coordinator, trip, "proposals/accept", act="walk", all="yes")
     assert [ticket_row(ticket).walk for ticket in offered] == ["none", *["under_way"] * 3]
+
+
+def test_of_very_many_proposals_the_first_are_listed_and_all_are_meant(
+    trip: SmallTrip, coordinator: Browser
+) -> None:
+    tickets = [somebody(trip).ticket.id for _ in range(103)]
+    with unit_of_work(SYSTEM) as uow:
+        facts = {"trip_id": trip.id, "act": "relabel", "state": rules.OFFERED, "made_at": uow.now}
+        uow.session.add_all(
+            Proposal(ticket_id=ticket, desk_id=trip.desks["a"], **facts) for ticket in tickets
+        )
+    shown = page(coordinator, trip, lang="en")
+    assert shown.count('name="ticket_ids"') == 100
+    assert "And 3 more, who are meant by" in shown
+    do(coordinator, trip, "proposals/refuse", act="relabel", all="yes")
+    assert 'name="ticket_ids"' not in page(coordinator, trip)
 
 
 def test_nobody_chosen_is_said(trip: SmallTrip, coordinator: Browser, sign_in: Join) -> None:
