@@ -138,7 +138,7 @@ def test_midnight_at_the_end_of_the_day_can_be_said() -> None:
         ('hours = ["day"]', 'hours = ["night"]', 22, "desks[one]", "no “night”"),
         ("counters = 2", "counter = 2", 22, "desks[one]", "“counter” is not known"),
         ("counters = 2", "counters = 900", 22, "desks[one]", "counters:"),
-        ("loan = 1.0", "loan = 0.5", 22, "desks[one]", "1.0 or more"),
+        ("loan = 1.0", "loan = 0.5", 22, "desks[one]", "1 or more"),
         ('"08:00"', '"8 o\'clock"', 5, "hours[day]", "08:00"),
         ('"08:00"', '"25:00"', 5, "hours[day]", "24:00"),
         ('name_fa = "سالن"', 'title = "سالن"', 12, "sites[hall]", "not known"),
