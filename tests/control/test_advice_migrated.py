@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from deskops.core.migrations import config
-from tests.demands.test_offers_migrated import AT, ROWS
+from tests.demands.test_offers_migrated import ROWS
+from tests.old_database import database_at, insert
 
 ADVICE = (
     "INSERT INTO users (id, name, active, version, created_at) VALUES (1, 'a', 1, 1, :at)",
@@ -18,22 +18,14 @@ ADVICE = (
 
 
 def test_advice_and_moves_come_and_go_with_their_tables(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    command.upgrade(config(url), "0003")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for row in ROWS:
-            connection.execute(text(row), {"at": AT} if ":at" in row else {})
-    command.upgrade(config(url), "head")
-    with engine.begin() as connection:
-        for row in ADVICE:
-            connection.execute(text(row), {"at": AT})
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT user_id, advice_id FROM staff_moves")).all() == [(1, 1)]
-        assert connection.execute(text("SELECT counters, gain_minutes FROM advice")).all() == [(2, 60.5)]
-    command.downgrade(config(url), "0005")
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT id, status FROM tickets")).all() == [(1, "waiting")]
-        gone = "SELECT count(*) FROM sqlite_master WHERE name IN ('advice', 'staff_moves')"
-        assert connection.execute(text(gone)).scalar() == 0
-    engine.dispose()
+    with database_at(tmp_path, "0003", ROWS) as (migrations, engine):
+        command.upgrade(migrations, "head")
+        insert(engine, ADVICE)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT user_id, advice_id FROM staff_moves")).all() == [(1, 1)]
+            assert connection.execute(text("SELECT counters, gain_minutes FROM advice")).all() == [(2, 60.5)]
+        command.downgrade(migrations, "0005")
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT id, status FROM tickets")).all() == [(1, "waiting")]
+            gone = "SELECT count(*) FROM sqlite_master WHERE name IN ('advice', 'staff_moves')"
+            assert connection.execute(text(gone)).scalar() == 0

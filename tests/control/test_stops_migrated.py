@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from deskops.core.migrations import config
+from tests.old_database import AT, database_at
 
-AT = "2026-11-22 08:30:00.000000"
 ROWS = (
     "INSERT INTO trips (id, code, kind, phase, starts_on, timezone, days_off, is_demo, version, created_at, name_fa,"
     " name_en, short_fa, short_en)"
@@ -24,16 +23,10 @@ KEPT = text("SELECT desk_id, state, state_reason, state_at, keeps_queue FROM sto
 
 
 def test_its_desks_open_again_as_of_the_moment_of_the_stop(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    command.upgrade(config(url), "0001")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for row in ROWS:
-            connection.execute(text(row), {"at": AT} if ":at" in row else {})
-    command.upgrade(config(url), "head")
-    with engine.connect() as connection:
-        assert connection.execute(KEPT).all() == [(1, "open", "", AT, 0)]
-    command.downgrade(config(url), "0001")
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT desk_id FROM stopped_desks")).all() == [(1,)]
-    engine.dispose()
+    with database_at(tmp_path, "0001", ROWS) as (migrations, engine):
+        command.upgrade(migrations, "head")
+        with engine.connect() as connection:
+            assert connection.execute(KEPT).all() == [(1, "open", "", AT, 0)]
+        command.downgrade(migrations, "0001")
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT desk_id FROM stopped_desks")).all() == [(1,)]

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from deskops.core.migrations import config
-from tests.control.test_stops_migrated import AT
 from tests.control.test_stops_migrated import ROWS as A_DESK
+from tests.old_database import database_at
 
 ROWS = (
     *A_DESK[:3],
@@ -25,17 +24,11 @@ TICKET = text("SELECT id, status, may_walk, projected_minutes, told_minutes FROM
 
 
 def test_who_waits_waits_on(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    command.upgrade(config(url), "0003")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        for row in ROWS:
-            connection.execute(text(row), {"at": AT} if ":at" in row else {})
-    command.upgrade(config(url), "head")
-    with engine.connect() as connection:
-        assert connection.execute(TICKET).all() == [(1, "waiting", 1, None, None)]
-        assert connection.execute(text("SELECT count(*) FROM offers")).scalar() == 0
-    command.downgrade(config(url), "0003")
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT id, status FROM tickets")).all() == [(1, "waiting")]
-    engine.dispose()
+    with database_at(tmp_path, "0003", ROWS) as (migrations, engine):
+        command.upgrade(migrations, "head")
+        with engine.connect() as connection:
+            assert connection.execute(TICKET).all() == [(1, "waiting", 1, None, None)]
+            assert connection.execute(text("SELECT count(*) FROM offers")).scalar() == 0
+        command.downgrade(migrations, "0003")
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT id, status FROM tickets")).all() == [(1, "waiting")]
