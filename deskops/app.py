@@ -24,6 +24,8 @@ from deskops.desks import views as desks_views
 from deskops.live import api as live_api
 from deskops.live.server import init_live
 from deskops.public import views as public_views
+from deskops.staff import api as staff_api
+from deskops.staff import views as staff_views
 from deskops.subscribers import create_runtime
 
 BLUEPRINTS = (
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     demands_api.api,
     control_views.blueprint,
     control_api.api,
+    staff_views.blueprint,
+    staff_api.api,
     public_views.blueprint,
     live_api.api,
 )

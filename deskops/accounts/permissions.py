@@ -59,6 +59,15 @@ MATRIX: dict[str, frozenset[str]] = {
     "balance.decide": _LEAD,
     "balance.replay": _LEAD,  # a recorded day with another rule
     "staff_move.answer": _DESK,  # one's own
+    # people who work at desks, their shifts, and whether they are there; a desk head for their own desk
+    "staff.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "staff.manage": _LEAD,
+    "roster.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "roster.plan": _LEAD,
+    "shift.own": _DESK,  # one's own shifts
+    "cover.view": _LEAD | {DESK_HEAD, INSPECTOR},
+    "presence.mark": _LEAD | {DESK_HEAD},  # check somebody in or out without a badge, and send them to a break
+    "presence.scan": _LEAD | {DESK_HEAD, INTEGRATION},
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
     "guidance.edit": _LEAD | {DESK_HEAD},

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from flask import request
+from flask import Response, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from deskops.core import idempotency, runtime
-from deskops.core.errors import DatabaseUnavailable, Refusal, WriteConflict
+from deskops.core.errors import DatabaseUnavailable, InvalidInput, Refusal, WriteConflict
 from deskops.core.idempotency import Answer
 from deskops.core.unit_of_work import HasUserId, UnitOfWork, unit_of_work
 
@@ -71,3 +73,21 @@ def _once(actor: Caller, named: idempotency.Request, work: Work, status: int) ->
 def _seen(named: idempotency.Request) -> Answer | None:
     with runtime.current().database.reading() as session:
         return idempotency.find(session, named)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks, and takes a part of the page."""
+    return "HX-Request" in request.headers
+
+
+def errors_of(refusal: Refusal, otherwise: str) -> dict[str, str]:
+    """Messages by field of a form; what is about none stands at `otherwise`."""
+    if isinstance(refusal, InvalidInput):
+        return {name.split(".")[0]: text for name, text in refusal.errors.items()}
+    return {refusal.field or otherwise: refusal.text()}
+
+
+def told(answer: ResponseReturnValue, text: str, kind: str = "ok") -> ResponseReturnValue:
+    """A fragment, with a message for the person."""
+    headers = {"HX-Trigger": json.dumps({"toast": {"text": text, "kind": kind}})}
+    return Response(str(answer), headers=headers)

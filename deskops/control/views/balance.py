@@ -14,12 +14,12 @@ from deskops.control.queries.moves import moves_here
 from deskops.control.queries.trouble import trouble
 from deskops.control.services import advising
 from deskops.control.views import balance_words
-from deskops.control.views.blueprint import blueprint, errors_of, wants_fragment
+from deskops.control.views.blueprint import blueprint
 from deskops.core import runtime
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.desks.queries import catalogue
 
 

@@ -15,13 +15,13 @@ from deskops.control import rules, services
 from deskops.control.forms import BroadcastForm
 from deskops.control.queries.broadcasts import BroadcastLine, BroadcastPage, broadcast_page, to_see
 from deskops.control.rules import Aim
-from deskops.control.views.blueprint import blueprint, errors_of, wants_fragment
+from deskops.control.views.blueprint import blueprint
 from deskops.core import clock, runtime
 from deskops.core.dates import digits, local_day
 from deskops.core.errors import DatabaseUnavailable, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.desks.queries import Catalogue, catalogue
 
 

@@ -13,13 +13,13 @@ from deskops.control.queries.movers import desks_of, people_to_ask
 from deskops.control.queries.moves import MoveLine, asked_of, move_of
 from deskops.control.services import moving
 from deskops.control.views import balance_words
-from deskops.control.views.blueprint import blueprint, errors_of
+from deskops.control.views.blueprint import blueprint
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import DatabaseUnavailable, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform
 from deskops.desks.queries import Catalogue, catalogue
 
 

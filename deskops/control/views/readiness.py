@@ -13,12 +13,12 @@ from deskops.control.forms import DecisionForm, MarkForm
 from deskops.control.queries import coordination
 from deskops.control.queries.readiness import readiness_board
 from deskops.control.views import words
-from deskops.control.views.blueprint import blueprint, errors_of, told, wants_fragment
+from deskops.control.views.blueprint import blueprint
 from deskops.core import journal, runtime
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform, told, wants_fragment
 from deskops.desks.queries import catalogue
 
 

@@ -11,12 +11,12 @@ from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control import services
 from deskops.control.forms import RehearsalForm
 from deskops.control.queries.rehearsals import rehearsal_of, running_rehearsal
-from deskops.control.views.blueprint import blueprint, errors_of, wants_fragment
+from deskops.control.views.blueprint import blueprint
 from deskops.core import runtime
 from deskops.core.errors import DatabaseUnavailable, NotFound, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import Work, perform
+from deskops.core.web import Work, errors_of, perform, wants_fragment
 from deskops.desks.queries import catalogue
 
 # As many as come on a busy day of a province.

@@ -16,12 +16,12 @@ from deskops.control.forms.replays import ReplayForm
 from deskops.control.queries.replays import ReplayLine, line_of, replays_of
 from deskops.control.services import replaying
 from deskops.control.views import replay_words
-from deskops.control.views.blueprint import blueprint, errors_of, wants_fragment
+from deskops.control.views.blueprint import blueprint
 from deskops.core import clock, files, runtime
 from deskops.core.dates import date_text, digits
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import gettext
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.demands.queries.recorded import days_recorded, today_of
 from deskops.desks.queries import catalogue
 

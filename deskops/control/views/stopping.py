@@ -12,13 +12,13 @@ from deskops.control import services
 from deskops.control.forms import StopForm
 from deskops.control.queries.stops import stops_in_force
 from deskops.control.views import words
-from deskops.control.views.blueprint import blueprint, errors_of
+from deskops.control.views.blueprint import blueprint
 from deskops.core import runtime
 from deskops.core.dates import digits
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform
 from deskops.demands.services.sharing import stop_outlook
 from deskops.desks.queries import Catalogue, catalogue
 

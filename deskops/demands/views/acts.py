@@ -15,12 +15,12 @@ from deskops.core.errors import NotFound, Refusal
 from deskops.core.forms import Form
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import perform, wants_fragment
 from deskops.demands import forms, queries, rules
 from deskops.demands.services import claim, contacts, places, serving, sharing
 from deskops.demands.services.places import own_place
 from deskops.demands.views.console import done, refused, seen
-from deskops.demands.views.room import blueprint, wants_fragment
+from deskops.demands.views.room import blueprint
 
 View = Callable[..., ResponseReturnValue]
 _PLACE = "/trips/<int:trip_id>/places/<int:place_id>"

@@ -11,11 +11,12 @@ from deskops.accounts.access import access, current_actor
 from deskops.accounts.actor import Actor
 from deskops.core import clock, runtime
 from deskops.core.errors import Refusal
+from deskops.core.web import wants_fragment
 from deskops.demands import queries, rules
 from deskops.demands.queries import Console
 from deskops.demands.services.tickets import may_at
 from deskops.demands.views import words
-from deskops.demands.views.room import blueprint, message_of, toast, wants_fragment
+from deskops.demands.views.room import blueprint, message_of, toast
 
 
 @blueprint.get("/trips/<int:trip_id>/places/<int:place_id>/console")

@@ -14,13 +14,13 @@ from deskops.core.dates import local_day
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import perform, wants_fragment
 from deskops.demands import forms, queries
 from deskops.demands.queries import AtCounter
 from deskops.demands.services import guidance as services
 from deskops.demands.views.acts import at_counter
 from deskops.demands.views.console import done
-from deskops.demands.views.room import blueprint, message_of, toast, wants_fragment
+from deskops.demands.views.room import blueprint, message_of, toast
 from deskops.desks import queries as desks
 from deskops.desks.services import ask_for_card
 

@@ -13,11 +13,11 @@ from deskops.balancing.projection import WaitRange
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.identity import NationalIdValidity, national_id
-from deskops.core.web import perform
+from deskops.core.web import perform, wants_fragment
 from deskops.demands import forms, queries
 from deskops.demands.queries import DemandDetail, OfferLine
 from deskops.demands.services import intake as services
-from deskops.demands.views.room import blueprint, message_of, wants_fragment
+from deskops.demands.views.room import blueprint, message_of
 
 # What the next person usually shares with the one before.
 KEPT = ("channel", "site_id")

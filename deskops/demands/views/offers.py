@@ -16,10 +16,10 @@ from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.forms import Form
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.core.web import perform
+from deskops.core.web import perform, wants_fragment
 from deskops.demands import forms, queries
 from deskops.demands.services import offers, serving
-from deskops.demands.views.room import blueprint, message_of, toast, wants_fragment
+from deskops.demands.views.room import blueprint, message_of, toast
 
 _OFFER = "/trips/<int:trip_id>/tickets/<int:ticket_id>/offer"
 Answer = Callable[[UnitOfWork], Row[Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from deskops.accounts.access import current_actor
 from deskops.accounts.passwords import device_key
@@ -27,11 +27,6 @@ def _device_key(trip_id: int) -> str:
     """What the signed-in user's device keeps unsent registrations of this trip under; empty for others."""
     user_id = current_actor().user_id
     return "" if user_id is None else device_key(runtime.current().settings.secret_key, user_id, trip_id)
-
-
-def wants_fragment() -> bool:
-    """Whether htmx asks, and takes a part of the page."""
-    return "HX-Request" in request.headers
 
 
 def names(trip_id: int) -> Names:

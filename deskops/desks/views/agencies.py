@@ -11,12 +11,13 @@ from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
+from deskops.core.web import errors_of
 from deskops.desks.forms.agencies import ActForm, EditAgencyForm, NewAgencyForm
 from deskops.desks.queries import agencies as queries
 from deskops.desks.services import agencies as services
 from deskops.desks.views.agency_page import DAYS, KINDS, agency_page, changed, typed_fields
 from deskops.desks.views.blueprint import agencies
-from deskops.desks.views.changing import Work, done, errors_of, refused_on, say_changed
+from deskops.desks.views.changing import Work, done, refused_on, say_changed
 
 
 @agencies.get("")
@@ -45,7 +46,7 @@ def add() -> ResponseReturnValue:
         form = NewAgencyForm.of_request()
         made = done(form, lambda uow: services.add_agency(uow, actor, form.code, form.edit()))
     except Refusal as refusal:
-        return _new_page(typed_fields(), errors_of(refusal)), refusal.status
+        return _new_page(typed_fields(), errors_of(refusal, "name_fa")), refusal.status
     say_changed(gettext("The agency was added."), None, made["change_id"])
     return redirect(url_for("agencies.agency", agency_id=made["id"]), 303)
 

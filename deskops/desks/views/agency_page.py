@@ -14,11 +14,12 @@ from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import lazy as _l
+from deskops.core.web import errors_of
 from deskops.desks import rules
 from deskops.desks.errors import InUse
 from deskops.desks.forms.agencies import EditAgencyForm
 from deskops.desks.queries import agencies as queries
-from deskops.desks.views.changing import Work, done, errors_of, say_changed
+from deskops.desks.views.changing import Work, done, say_changed
 
 KINDS: dict[str, Any] = {
     "ministry": _l("Ministry"),
@@ -51,7 +52,10 @@ def changed(
     except NotFound:
         raise
     except Refusal as refusal:
-        errors = {f"{prefix}-{name}" if prefix else name: text for name, text in errors_of(refusal).items()}
+        errors = {
+            f"{prefix}-{name}" if prefix else name: text
+            for name, text in errors_of(refusal, "name_fa").items()
+        }
         shown = calendar_page(errors) if agency_id is None else agency_page(agency_id, errors, prefix)
         return shown, refusal.status
     say_changed(message, None, made["change_id"])

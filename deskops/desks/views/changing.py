@@ -10,7 +10,7 @@ from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import current_actor
-from deskops.core.errors import InvalidInput, NotFound, Refusal
+from deskops.core.errors import NotFound, Refusal
 from deskops.core.forms import Form
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
@@ -50,13 +50,6 @@ def done(form: Form | None, work: Work) -> dict[str, Any]:
 
     body = {} if form is None else form.model_dump(mode="json")
     return dict(perform(current_actor(), body, performed).data)
-
-
-def errors_of(refusal: Refusal, otherwise: str = "name_fa") -> dict[str, str]:
-    """Messages by field; what is about none stands at one that the page has."""
-    if isinstance(refusal, InvalidInput):
-        return {name.split(".")[0]: text for name, text in refusal.errors.items()}
-    return {refusal.field or otherwise: refusal.text()}
 
 
 def undo_address(trip_id: int | None, change_id: int) -> str:

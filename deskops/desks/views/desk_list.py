@@ -10,7 +10,7 @@ from deskops.accounts.actor import Actor
 from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.i18n import gettext, ngettext
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform
 from deskops.desks import queries, rules
 from deskops.desks.document.languages import LANGUAGES
 from deskops.desks.forms import AllDesksForm
@@ -19,7 +19,7 @@ from deskops.desks.queries import Catalogue, DeskLine
 from deskops.desks.services import bulk, set_desk_states
 from deskops.desks.services.desks import order_desks
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
+from deskops.desks.views.changing import done, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/desks")

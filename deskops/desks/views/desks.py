@@ -14,7 +14,7 @@ from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
-from deskops.core.web import perform
+from deskops.core.web import errors_of, perform
 from deskops.desks import queries, rules
 from deskops.desks.document.clock import clock_of_minutes
 from deskops.desks.document.languages import LANGUAGES
@@ -30,7 +30,7 @@ from deskops.desks.services import set_desk_state
 from deskops.desks.services.hours import set_hours
 from deskops.desks.services.needs import set_need
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
+from deskops.desks.views.changing import done, refused_on, say_changed
 from deskops.desks.views.desk_list import changeable, neighbours
 
 
@@ -58,7 +58,9 @@ def new_desk(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/desks/new")
 @access("trip.setup")
-@refused_on(lambda refusal, trip_id: _new_page(trip_id, request.form.to_dict(), errors_of(refusal)))
+@refused_on(
+    lambda refusal, trip_id: _new_page(trip_id, request.form.to_dict(), errors_of(refusal, "name_fa"))
+)
 def add_desk(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = NewDeskForm.of_request()
@@ -76,7 +78,7 @@ def desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/desks/<int:desk_id>")
 @access("trip.setup")
-@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, errors_of(refusal)))
+@refused_on(lambda refusal, trip_id, desk_id: _desk_page(trip_id, desk_id, errors_of(refusal, "name_fa")))
 def change_desk(trip_id: int, desk_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = EditDeskForm.of_request()

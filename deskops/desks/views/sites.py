@@ -11,6 +11,7 @@ from deskops.accounts.access import access, current_actor
 from deskops.core import runtime
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
+from deskops.core.web import errors_of
 from deskops.desks import queries
 from deskops.desks.errors import InUse
 from deskops.desks.forms.agencies import ActForm
@@ -18,7 +19,7 @@ from deskops.desks.forms.sites import EditSiteForm, NewSiteForm, walks_of_reques
 from deskops.desks.queries.sites import SiteLine, site_line, site_lines
 from deskops.desks.services import sites as services
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
+from deskops.desks.views.changing import done, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/sites")
@@ -40,7 +41,9 @@ def new_site(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/sites/new")
 @access("trip.setup")
-@refused_on(lambda refusal, trip_id: _page(trip_id, None, request.form.to_dict(), errors_of(refusal)))
+@refused_on(
+    lambda refusal, trip_id: _page(trip_id, None, request.form.to_dict(), errors_of(refusal, "name_fa"))
+)
 def add_site(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = NewSiteForm.of_request()
@@ -59,7 +62,9 @@ def site(trip_id: int, site_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:trip_id>/sites/<int:site_id>")
 @access("trip.setup")
 @refused_on(
-    lambda refusal, trip_id, site_id: _page(trip_id, site_id, request.form.to_dict(), errors_of(refusal))
+    lambda refusal, trip_id, site_id: _page(
+        trip_id, site_id, request.form.to_dict(), errors_of(refusal, "name_fa")
+    )
 )
 def edit_site(trip_id: int, site_id: int) -> ResponseReturnValue:
     actor = current_actor()

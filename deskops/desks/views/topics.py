@@ -12,6 +12,7 @@ from deskops.core import runtime
 from deskops.core.dates import digits
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
+from deskops.core.web import errors_of
 from deskops.desks import queries, rules
 from deskops.desks.errors import InUse
 from deskops.desks.forms.agencies import ActForm
@@ -20,7 +21,7 @@ from deskops.desks.queries import Catalogue
 from deskops.desks.queries.topics import topic_detail, topic_tree
 from deskops.desks.services import topics as services
 from deskops.desks.views.blueprint import blueprint
-from deskops.desks.views.changing import done, errors_of, refused_on, say_changed
+from deskops.desks.views.changing import done, refused_on, say_changed
 
 
 @blueprint.get("/<int:trip_id>/topics")
@@ -62,7 +63,9 @@ def new_topic(trip_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:trip_id>/topics/new")
 @access("trip.setup")
-@refused_on(lambda refusal, trip_id: _form_page(trip_id, None, request.form.to_dict(), errors_of(refusal)))
+@refused_on(
+    lambda refusal, trip_id: _form_page(trip_id, None, request.form.to_dict(), errors_of(refusal, "name_fa"))
+)
 def add_topic(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
     form = NewTopicForm.of_request()
@@ -83,7 +86,7 @@ def topic(trip_id: int, topic_id: int) -> ResponseReturnValue:
 @access("trip.setup")
 @refused_on(
     lambda refusal, trip_id, topic_id: _form_page(
-        trip_id, topic_id, request.form.to_dict(), errors_of(refusal)
+        trip_id, topic_id, request.form.to_dict(), errors_of(refusal, "name_fa")
     )
 )
 def edit_topic(trip_id: int, topic_id: int) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""What happens to staff."""
+"""What happens to shifts and rosters."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from deskops.core.events import DomainEvent
-
-
-@dataclass(frozen=True, kw_only=True)
-class StaffAdded(DomainEvent):
-    """People were added at once; each one's account has its own entry in the installation's journal."""
-
-    kind: ClassVar[str] = "staff.added"
-    count: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Reads of staff."""
+"""How many people are on duty, and who is planned where."""
 
 from __future__ import annotations
 
@@ -13,14 +13,23 @@ from deskops.accounts.permissions import DESK_HEAD
 from deskops.core.database import table_of
 from deskops.desks.models import Desk
 from deskops.staff.models import Shift, StaffMember
+from deskops.staff.rules import COVERS
 
 STAFF, SHIFTS = table_of(StaffMember), table_of(Shift)
 GRANTS, DESKS = table_of(GrantRow), table_of(Desk)
+_COVERS = SHIFTS.c.state.in_(COVERS)
 
 
 def staff_count(session: Session, trip_id: int) -> int:
     """How many people work in a trip."""
-    return session.scalar(select(func.count()).select_from(STAFF).where(STAFF.c.trip_id == trip_id)) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(STAFF)
+            .where(STAFF.c.trip_id == trip_id, STAFF.c.retired_at.is_(None))
+        )
+        or 0
+    )
 
 
 def on_duty_count(session: Session, trip_id: int, now: datetime) -> int:
@@ -28,7 +37,7 @@ def on_duty_count(session: Session, trip_id: int, now: datetime) -> int:
     query = (
         select(func.count())
         .select_from(SHIFTS.join(STAFF, STAFF.c.id == SHIFTS.c.staff_id))
-        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at <= now, SHIFTS.c.ends_at > now)
+        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at <= now, SHIFTS.c.ends_at > now, _COVERS)
     )
     return session.scalar(query) or 0
 
@@ -51,7 +60,7 @@ def duties_by_desk(session: Session, trip_id: int, begins: datetime, ends: datet
             SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at, STAFF.c.user_id, STAFF.c.languages,
         )
         .join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
-        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins)
+        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins, _COVERS)
     )  # fmt: skip
     planned: dict[int, list[Duty]] = {}
     for row in session.execute(query):

@@ -130,4 +130,5 @@ def _member(trip_id: int, user_id: int, person: NewStaff) -> dict[str, Any]:
         "mobile": person.mobile,
         "languages": ",".join(person.languages),
         "home_desk_id": person.home_desk_id,
+        "role": person.role,
     }

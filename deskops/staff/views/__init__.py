@@ -1,0 +1,5 @@
+"""Pages of staff."""
+
+from deskops.staff.views.blueprint import blueprint
+
+__all__ = ["blueprint"]
