@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from benchmarks import (
+    badges,
     claim,
     claim_scale,
     guidance,
@@ -20,11 +21,14 @@ from benchmarks import (
     reads,
     reconnect,
     replay,
+    roster,
     router,
+    scans,
     setup_import,
     setup_way,
     simulate,
     simulate_copies,
+    staff_import,
     start,
     what_if,
     workers,
@@ -46,12 +50,21 @@ BENCHMARKS: dict[str, Measure] = {
     "replay": replay.measure,
     "setup_import": setup_import.measure,
     "setup_way": setup_way.measure,
+    "staff_import": staff_import.measure,
     "router": router.measure,
     "projection": projection.measure,
     "what_if": what_if.measure,
     "simulate": simulate.measure,
     "simulate_copies": simulate_copies.measure,
+    "scans": scans.measure,
+    "roster_draft": roster.draft,
+    "roster_100": roster.hundred,
+    "roster_700": roster.seven_hundred,
+    "roster_2000": roster.two_thousand,
+    "roster_replan": roster.replan,
+    "roster_suggestion": roster.suggestion,
     "start": start.measure,
+    "badges": badges.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}
 

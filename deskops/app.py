@@ -40,6 +40,7 @@ BLUEPRINTS = (
     control_views.blueprint,
     control_api.api,
     staff_views.blueprint,
+    staff_views.calendars_blueprint,
     staff_api.api,
     public_views.blueprint,
     live_api.api,

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
 from deskops.control.views.broadcasts import said_here
+from deskops.control.views.breaks import break_here
 from deskops.control.views.moves import asked_here
 from deskops.control.views.rehearsing import rehearsal_here, rehearsal_offered
 from deskops.core import clock, runtime
@@ -32,8 +33,10 @@ TRIP_NAVIGATION = (
     ("balance.view", "control.balance", _l("Balancing"), "arrow-right-left"),
     ("readiness.view", "control.readiness", _l("Readiness"), "clipboard-check"),
     ("broadcast.send", "control.broadcasts", _l("Broadcasts"), "megaphone"),
+    ("staff.view", "staff.people", _l("Staff members"), "users"),
     ("demand.register", "demands.intake", _l("Register"), "plus"),
     ("place.work", "demands.places", _l("My counter"), "headset"),
+    ("shift.own", "staff.my_shifts", _l("My shifts"), "calendar-days"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
     ("guidance.view", "desks.guidance", _l("Guidance cards"), "message-square"),
     ("board.view", "public.boards", _l("Boards"), "tv"),
@@ -48,6 +51,7 @@ HOMES = (
     ("wall.view", "control.wall"),
     ("board.view", "public.boards"),
     ("demand.search", "demands.demand_list"),
+    ("presence.scan", "staff.scan_page"),
 )
 NAVIGATION = (
     ("trip.list", "desks.trips", _l("Trips"), "layout-dashboard"),
@@ -127,6 +131,7 @@ def _context() -> dict[str, Any]:
         "nav": _navigation(actor),
         "said_here": said_here,
         "asked_here": asked_here,
+        "break_here": break_here,
         "rehearsal_here": rehearsal_here,
         "rehearsal_offered": rehearsal_offered,
     }

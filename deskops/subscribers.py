@@ -8,7 +8,8 @@ from deskops.accounts import access
 from deskops.accounts import scopes as role_scopes
 from deskops.control.queries import readiness
 from deskops.control.queries.stops import held_shut
-from deskops.control.services.moving import follow_moves
+from deskops.control.services.following_breaks import follow_breaks
+from deskops.control.services.following_moves import follow_moves
 from deskops.core import messages, runtime
 from deskops.core.config import Settings
 from deskops.core.database import Database
@@ -28,7 +29,7 @@ from deskops.live.queries import desks_present
 def create_runtime(settings: Settings) -> Runtime:
     """Database and subscribers, for the server, the worker and the command line alike."""
     made = Runtime(settings, Database(settings.database_url), audiences_of)
-    made.in_transaction += [share_out, follow_topics, follow_desks, follow_moves]
+    made.in_transaction += [share_out, follow_topics, follow_desks, follow_moves, follow_breaks]
     # The load first: what is pushed may be computed from it.
     made.after_commit += [CACHE.fold, push.publish]
     CACHE.clear()

@@ -4,6 +4,7 @@ from deskops.control.services import advice_runs, autopilot, fairness, rehearsin
 from deskops.core import housekeeping, messages
 from deskops.demands.services import closing, learning, mending, priorities, rebalancing, walking
 from deskops.desks.services import plan
+from deskops.staff.services import printing, rostering, swapping, texting, watching
 
 MODULES = (
     advice_runs,
@@ -16,9 +17,14 @@ MODULES = (
     messages,
     plan,
     priorities,
+    printing,
     rebalancing,
     rehearsing,
     replaying,
+    rostering,
+    swapping,
+    texting,
     tomorrow,
     walking,
+    watching,
 )

@@ -14,6 +14,7 @@ need() {
 }
 
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
+has_library() { ldconfig -p | grep -q "$1"; }
 has_font() { fc-list :lang=fa family | grep -q .; }
 
 if [ $# -gt 0 ]; then
@@ -23,6 +24,8 @@ else
     need postgresql "tests on PostgreSQL" has_postgresql
     need redis-server "tests of two processes" command -v redis-server
     need nginx "tests behind nginx" command -v nginx
+    need libpango-1.0-0 "tests of PDF files" has_library 'libpango-1\.0\.so'
+    need libpangoft2-1.0-0 "tests of PDF files" has_library 'libpangoft2-1\.0\.so'
     need fonts-dejavu-core "a system font with Persian letters for browser tests" has_font
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -72,6 +72,9 @@ class Browser:
     def put(self, path: str, **kwargs: Any) -> Any:
         return self.client.put(path, headers=self._headers(kwargs), **kwargs)
 
+    def delete(self, path: str, **kwargs: Any) -> Any:
+        return self.client.delete(path, headers=self._headers(kwargs), **kwargs)
+
     def _headers(self, kwargs: dict[str, Any]) -> dict[str, str]:
         return {**self.headers, **kwargs.pop("headers", {})}
 

@@ -18,6 +18,15 @@ class UserCreated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UsersCreated(DomainEvent):
+    """Many at once, as of a list of staff, with their roles."""
+
+    kind: ClassVar[str] = "account.users_created"
+    trip_id: int = INSTALLATION
+    user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RolesChanged(DomainEvent):
     kind: ClassVar[str] = "account.roles_changed"
     trip_id: int = INSTALLATION

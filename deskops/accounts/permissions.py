@@ -12,6 +12,7 @@ AGENCY_OFFICER = "agency_officer"
 INSPECTOR = "inspector"
 INTEGRATION = "integration"
 BOARD = "board"
+GATE = "gate"  # a device at an entrance, which reads badges
 
 ROLES = (
     ADMINISTRATOR,
@@ -24,12 +25,13 @@ ROLES = (
     INSPECTOR,
     INTEGRATION,
     BOARD,
+    GATE,
 )
 
 RANKS = ("minister", "deputy", "representative", "governor")
 
 _EVERYBODY = frozenset(ROLES)
-_PEOPLE = _EVERYBODY - {INTEGRATION, BOARD}
+_PEOPLE = _EVERYBODY - {INTEGRATION, BOARD, GATE}
 _DESK = frozenset({STAFF, DESK_HEAD})
 _LEAD = frozenset({ADMINISTRATOR, COORDINATOR})
 
@@ -41,7 +43,7 @@ MATRIX: dict[str, frozenset[str]] = {
     # the trip as it is set up
     "trip.list": _EVERYBODY,
     "trip.create": _LEAD,
-    "trip.view": _EVERYBODY - {BOARD},
+    "trip.view": _EVERYBODY - {BOARD, GATE},
     "trip.setup": _LEAD,
     "agency.manage": _LEAD,  # agencies outlive trips
     "desk.state": _LEAD | {DESK_HEAD},
@@ -64,10 +66,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "staff.manage": _LEAD,
     "roster.view": _LEAD | {DESK_HEAD, INSPECTOR},
     "roster.plan": _LEAD,
+    "hours.view": _LEAD | {DESK_HEAD},  # how long people worked
     "shift.own": _DESK,  # one's own shifts
     "cover.view": _LEAD | {DESK_HEAD, INSPECTOR},
     "presence.mark": _LEAD | {DESK_HEAD},  # check somebody in or out without a badge, and send them to a break
-    "presence.scan": _LEAD | {DESK_HEAD, INTEGRATION},
+    "presence.scan": _LEAD | {DESK_HEAD, INTEGRATION, GATE},
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
     "guidance.edit": _LEAD | {DESK_HEAD},

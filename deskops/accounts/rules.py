@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from deskops.accounts.permissions import ADMINISTRATOR, AGENCY_OFFICER, BOARD, DESK_HEAD, STAFF
+from deskops.accounts.permissions import ADMINISTRATOR, AGENCY_OFFICER, BOARD, DESK_HEAD, GATE, STAFF
 from deskops.core.codes import fold_scanner
 from deskops.core.text import ascii_digits, clean_line
 
@@ -13,8 +13,8 @@ BOARD_HOURS = 24 * 30
 
 # Whom a coordinator may let in. Whoever hands out a link could use it: no role that a coordinator's own power
 # doesn't cover.
-ADMISSIBLE = frozenset({STAFF, DESK_HEAD, BOARD})
-NEEDS_TRIP = frozenset({STAFF, DESK_HEAD, BOARD, AGENCY_OFFICER})
+ADMISSIBLE = frozenset({STAFF, DESK_HEAD, BOARD, GATE})
+NEEDS_TRIP = frozenset({STAFF, DESK_HEAD, BOARD, GATE, AGENCY_OFFICER})
 NEEDS_DESK = frozenset({DESK_HEAD})
 NEEDS_AGENCY = frozenset({AGENCY_OFFICER})
 # Accounts belong to no trip: an administrator of one trip would still manage all of them.

@@ -76,6 +76,32 @@ class MoveNotToday(Refusal):
     message = lazy("This is meant for another day. Say that you are going when that day has come.")
 
 
+class DeskTakesNoStaff(Refusal):
+    code = "desk_takes_no_staff"
+    message = lazy("This desk is closed, or has failed: nobody can be moved there now. Choose another desk.")
+
+
+class NotAtDesk(Refusal):
+    code = "not_at_desk"
+    message = lazy("%(name)s isn't checked in at a desk. Check them in first.")
+
+
+class BreakUnderWay(Refusal):
+    code = "break_under_way"
+    message = lazy("They are on a break already.")
+
+
+class CounterAttends(Refusal):
+    code = "counter_attends"
+    message = lazy("Somebody is at this counter, or on hold there. Try again when they are done.")
+
+
+class NoReliever(Refusal):
+    status = 422
+    code = "no_reliever"
+    message = lazy("This person can't go on at the counter: choose somebody who is here, and has no counter.")
+
+
 class ReplayRuns(Refusal):
     code = "replay_runs"
     message = lazy("A day of this trip is being played already. Wait for it, or cancel it.")

@@ -159,6 +159,13 @@ class StaffMoveAsked(StaffMoveEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffMoveOrdered(StaffMoveEvent):
+    """They go as soon as nobody is at their counter."""
+
+    kind: ClassVar[str] = "staff_move.ordered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffMoveBegun(StaffMoveEvent):
     kind: ClassVar[str] = "staff_move.begun"
 
@@ -176,6 +183,39 @@ class StaffMoveDeclined(StaffMoveEvent):
 @dataclass(frozen=True, kw_only=True)
 class StaffMoveTakenBack(StaffMoveEvent):
     kind: ClassVar[str] = "staff_move.taken_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakEvent(DomainEvent):
+    """A break of somebody at a desk. `counter_id` is the counter that they left, None for who sat at none; `relieved`:
+    somebody goes on there.
+    """
+
+    break_id: int
+    staff_id: int
+    desk_id: int
+    counter_id: int | None
+    relieved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakAsked(BreakEvent):
+    kind: ClassVar[str] = "break.asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakWithdrawn(BreakEvent):
+    kind: ClassVar[str] = "break.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakBegan(BreakEvent):
+    kind: ClassVar[str] = "break.began"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakOver(BreakEvent):
+    kind: ClassVar[str] = "break.over"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -210,6 +210,36 @@ class StaffMove(OfTrip, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
+_GOING_ON = text("state IN ('asked', 'on')")
+
+
+class StaffBreak(OfTrip, Base):
+    """A break of somebody who works at a desk: asked for, going on, over. `state` as in rules.breaks.BREAK_STATES.
+
+    `place_id` is the counter that they left, None for who sat at none; `reliever_id` the staff member who went on there.
+    """
+
+    __tablename__ = "staff_breaks"
+    __table_args__ = (
+        Index(
+            "ix_staff_breaks_going_on", "staff_id", unique=True, sqlite_where=_GOING_ON, postgresql_where=_GOING_ON
+        ),
+        Index("ix_staff_breaks_trip_state", "trip_id", "state"),
+        Index("ix_staff_breaks_staff_ended", "staff_id", "ended_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_members.id", ondelete="CASCADE"))
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desks.id", ondelete="CASCADE"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id", ondelete="SET NULL"))
+    reliever_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
 _REPLAYED = text("state IN ('asked', 'running')")
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from deskops.core.database import table_of
 from deskops.core.events import DomainEvent
 from deskops.core.journal_rows import IS_GENERAL, AudienceEntry, AudienceHead, JournalRow
+from deskops.core.pacing import paced
 from deskops.core.upsert import dialect_of, prepared_upserts
 
 AudienceMap = Callable[[DomainEvent], tuple[str, ...]]
@@ -92,7 +93,7 @@ def write(
     for trip_id in sorted({event.trip_id for event, _ in events}):
         _lock(session, trip_id)
         heads[trip_id] = _head(session, trip_id)
-    for event, at in events:
+    for event, at in paced(events):
         last, previous = heads[event.trip_id]
         row = _row(event, at, last + 1, actor_id, recorded_at)
         row["hmac"] = seal(key, previous, row)

@@ -8,7 +8,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -54,6 +54,10 @@ class TableRefused(Refusal):
     def text(self) -> str:
         """The words, in the current language."""
         return str(self.words)
+
+    def __reduce__(self) -> tuple[type[TableRefused], tuple[str]]:
+        """From another process it comes in that one's language."""
+        return TableRefused, (self.text(),)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,19 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True)
+class Table:
+    """A sheet to be written. Numbers stay numbers, that a spreadsheet can add up; None leaves a cell empty. `marks` puts
+    words to cells by (row, column) from 0, the header being row 0; `choices` limits columns to some values.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[str | float | None]]
+    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    choices: Mapping[int, Collection[str]] = field(default_factory=dict)
+
+
 def write_workbook(
     title: str,
     header: Sequence[str],
@@ -118,14 +135,24 @@ def write_workbook(
     marks: Mapping[tuple[int, int], str] | None = None,
     choices: Mapping[int, Collection[str]] | None = None,
 ) -> bytes:
-    """One sheet of texts, right to left on Persian screens. `marks` puts words to cells by (row, column) from 0, the header
-    being row 0; `choices` limits columns to some values.
-    """
+    """One sheet of texts, as of a Table."""
+    return write_tables([Table(title, header, rows, marks or {}, choices or {})])
+
+
+def write_tables(tables: Iterable[Table]) -> bytes:
+    """A workbook of one sheet for each, right to left on Persian screens."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(
         output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(title[:31])
+    for table in tables:
+        _write_sheet(book, table)
+    book.close()
+    return output.getvalue()
+
+
+def _write_sheet(book: Any, table: Table) -> None:
+    sheet = book.add_worksheet(table.title[:31])
     plain, head = (
         book.add_format({"num_format": "@"}),
         book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
@@ -134,17 +161,19 @@ def write_workbook(
     if lang() == PERSIAN:
         sheet.right_to_left()
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(header) - 1, 22, plain)
-    for number, row in enumerate([header, *rows]):
+    sheet.set_column(0, len(table.header) - 1, 22, plain)
+    numeric = book.add_format({"num_format": "General"})
+    for number, row in enumerate([table.header, *table.rows]):
         for column, cell in enumerate(row):
-            marked = (marks or {}).get((number, column))
-            sheet.write_string(number, column, cell, head if number == 0 else bad if marked else plain)
-    for (number, column), words in (marks or {}).items():
+            marked = (number, column) in table.marks
+            if isinstance(cell, str):
+                sheet.write_string(number, column, cell, head if number == 0 else bad if marked else plain)
+            elif cell is not None:
+                sheet.write_number(number, column, cell, numeric)
+    for (number, column), words in table.marks.items():
         sheet.write_comment(number, column, words)
-    for column, values in (choices or {}).items():
+    for column, values in table.choices.items():
         sheet.data_validation(1, column, MAX_ROWS, column, {"validate": "list", "source": list(values)})
-    book.close()
-    return output.getvalue()
 
 
 def _safe(cell: str) -> str:

@@ -55,6 +55,11 @@ class PlaceNotOpen(Refusal):
     message = lazy("This counter is not open. Open it first.")
 
 
+class PlaceLeft(Refusal):
+    code = "place_left"
+    message = lazy("Nobody is called: this counter is closed, and you are expected at another desk.")
+
+
 class DeskNotOpen(Refusal):
     code = "desk_not_open"
     message = lazy(

@@ -27,7 +27,15 @@ PRESENT_FOR = timedelta(seconds=60)
 _SETUP_KINDS = frozenset({"trip.setup_changed", "trip.phase_changed"})
 # What the bar of messages shows: things said, and people who are asked to work elsewhere.
 _BROADCAST_KINDS = frozenset(
-    {"broadcast.sent", "broadcast.withdrawn", "staff_move.asked", "staff_move.taken_back"}
+    {
+        "broadcast.sent",
+        "broadcast.withdrawn",
+        "staff_move.asked",
+        "staff_move.ordered",
+        "staff_move.begun",
+        "staff_move.arrived",
+        "staff_move.taken_back",
+    }
 )
 _TRIP_OF = {"desk": table_of(Desk), "site": table_of(Site)}
 

@@ -18,9 +18,13 @@ def upgrade() -> None:
     _add_rosters()
     _add_swaps()
     _add_presence()
+    _add_printing()
+    _add_breaks()
 
 
 def downgrade() -> None:
+    _drop_breaks()
+    _drop_printing()
     _drop_presence()
     _drop_swaps()
     _drop_rosters()
@@ -93,6 +97,8 @@ def _add_shifts() -> None:
     sa.Column('at_risk_before', sa.Integer(), nullable=False),
     sa.Column('early', sa.Integer(), nullable=False),
     sa.Column('close_after', sa.Integer(), nullable=False),
+    sa.Column('break_after', sa.Integer(), nullable=False),
+    sa.Column('break_minutes', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_roster_settings_trip_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('trip_id', name=op.f('pk_roster_settings'))
@@ -141,6 +147,7 @@ def _add_shifts() -> None:
         batch_op.add_column(sa.Column('confirmed_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('arrived_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('ended_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('warned_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('version', sa.Integer(), nullable=False, server_default='1'))
         batch_op.create_foreign_key(batch_op.f('fk_shifts_desk_shift_id'), 'desk_shifts', ['desk_shift_id'], ['id'], ondelete='CASCADE')
     op.create_index('ix_shifts_staff_starts', 'shifts', ['staff_id', 'starts_at'])
@@ -153,7 +160,7 @@ def _drop_shifts() -> None:
     op.drop_index('ix_shifts_staff_starts', 'shifts')
     with op.batch_alter_table('shifts') as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_shifts_desk_shift_id'), type_='foreignkey')
-        for name in ('version', 'ended_at', 'arrived_at', 'confirmed_at', 'told_at', 'overrides', 'reason', 'state', 'desk_shift_id'):
+        for name in ('version', 'warned_at', 'ended_at', 'arrived_at', 'confirmed_at', 'told_at', 'overrides', 'reason', 'state', 'desk_shift_id'):
             batch_op.drop_column(name)
     op.drop_table('desk_shifts')
     op.drop_table('shift_patterns')
@@ -306,3 +313,64 @@ def _add_presence() -> None:
 def _drop_presence() -> None:
     op.drop_table('presences')
     op.drop_table('scans')
+
+
+def _add_printing() -> None:
+    op.create_table('print_runs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('params', sa.JSON(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('pages', sa.String(length=64), nullable=True),
+    sa.Column('file', sa.String(length=64), nullable=True),
+    sa.Column('fault', sa.String(length=30), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=True),
+    sa.Column('worker', sa.String(length=80), nullable=False),
+    sa.Column('beat_at', UtcDateTime(), nullable=True),
+    sa.Column('ended_at', UtcDateTime(), nullable=True),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_print_runs_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_print_runs'))
+    )
+    op.create_index('ix_print_runs_state', 'print_runs', ['state'])
+    op.create_index('ix_print_runs_trip_id', 'print_runs', ['trip_id', 'id'])
+    op.add_column('staff_members', sa.Column('badge_printed', sa.Integer(), nullable=False, server_default='0'))
+
+
+def _drop_printing() -> None:
+    with op.batch_alter_table('staff_members') as batch_op:
+        batch_op.drop_column('badge_printed')
+    op.drop_table('print_runs')
+
+
+def _add_breaks() -> None:
+    op.create_table('staff_breaks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('place_id', sa.Integer(), nullable=True),
+    sa.Column('reliever_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', UtcDateTime(), nullable=True),
+    sa.Column('began_at', UtcDateTime(), nullable=True),
+    sa.Column('ended_at', UtcDateTime(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('trip_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desks.id'], name=op.f('fk_staff_breaks_desk_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['place_id'], ['places.id'], name=op.f('fk_staff_breaks_place_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['reliever_id'], ['staff_members.id'], name=op.f('fk_staff_breaks_reliever_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff_members.id'], name=op.f('fk_staff_breaks_staff_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['trip_id'], ['trips.id'], name=op.f('fk_staff_breaks_trip_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_breaks'))
+    )
+    going_on = sa.text("state IN ('asked', 'on')")
+    op.create_index('ix_staff_breaks_going_on', 'staff_breaks', ['staff_id'], unique=True, sqlite_where=going_on, postgresql_where=going_on)
+    op.create_index('ix_staff_breaks_trip_state', 'staff_breaks', ['trip_id', 'state'])
+    op.create_index('ix_staff_breaks_staff_ended', 'staff_breaks', ['staff_id', 'ended_at'])
+
+
+def _drop_breaks() -> None:
+    op.drop_table('staff_breaks')

@@ -1,5 +1,5 @@
-// Two soft tones when somebody is called to a counter that stood ready: no file, no outside request.
-const TONES = [
+// Soft tones, such as the two when somebody is called to a counter that stood ready: no file, no outside request.
+const CALLED = [
   { hertz: 660, at: 0 },
   { hertz: 880, at: 0.18 },
 ];
@@ -20,8 +20,8 @@ const play = ({ hertz, at }) => {
 };
 
 /** Silent until the operator has touched the page once: browsers allow no sound before. */
-export const chime = () => {
+export const chime = (tones = CALLED) => {
   if (!navigator.userActivation?.hasBeenActive) return;
   context ??= new AudioContext();
-  TONES.forEach(play);
+  tones.forEach(play);
 };

@@ -1,16 +1,16 @@
 // Sends what the device keeps: oldest first, one at a time, each under the key that it was first sent with, so that
 // nothing counts twice whatever became of the first answer.
-const PATIENCE_MS = 15000;
+export const PATIENCE_MS = 15000;
 const RETRY_MS = 4000;
 // Nothing is wrong with the registration: the server is busy, restarting or out of reach.
 const LATER = [408, 425, 429, 502, 503, 504];
 // Signed out, or somebody else signed in here meanwhile: the form's token no longer fits the session.
-const NOT_ME = [401, 403];
+export const NOT_ME = [401, 403];
 
 /** Whether an answer of this status leaves a registration as good as unsent. */
 export const isUnsent = (status) => LATER.includes(status) || NOT_ME.includes(status);
 
-const token = () => document.querySelector("meta[name='csrf-token']").content;
+export const token = () => document.querySelector("meta[name='csrf-token']").content;
 
 const reasonOf = (page) => {
   const listed = [...page.querySelectorAll("[data-error-summary] li")].map((item) => item.textContent.trim());

@@ -56,7 +56,10 @@ def test_going_closes_the_counter_and_opening_one_there_is_arriving(
 ) -> None:
     assert open_at(seat, "a") == 403
     assert ask(coordinator, seat)[0] == 201
-    assert answer_of(seat, "go") == (200, {"id": 1, "desk_id": trip.desks["a"]})
+    assert answer_of(seat, "go") == (
+        200,
+        {"id": 1, "state": "under_way", "desk_id": trip.desks["a"]},
+    )
     assert (states(), place_row(seat.place_id).state) == (["under_way"], "closed")
     assert open_at(seat, "a") == 303
     [move] = all_moves()
@@ -247,5 +250,6 @@ def test_the_same_press_twice_asks_once(seat: Counter, coordinator: Browser) -> 
     body = {"user_id": seat.browser.user_id, "desk_id": seat.trip.desks["a"]}
     headers = {"Idempotency-Key": "once"}
     first, second = (coordinator.post(api(seat.trip), json=body, headers=headers) for _ in range(2))
-    assert (first.status_code, first.json) == (second.status_code, second.json) == (201, {"id": 1})
+    assert (first.status_code, first.json) == (second.status_code, second.json)
+    assert (first.status_code, first.json["state"]) == (201, "asked")
     assert states() == ["asked"]

@@ -16,6 +16,7 @@ from tests.desks.agencies import an_office
 from tests.desks.cards import a_card
 from tests.e2e.stage import Stage, staged
 from tests.e2e.steps import open_counter, register
+from tests.staff.people import SARA, imported, member
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +65,7 @@ PAGES = {
         f"{TRIP}/balance",
         f"{TRIP}/balance/what-if",
         f"{TRIP}/balance/moves/new",
+        f"{TRIP}/breaks",
         f"{TRIP}/balance/acts",
         f"{TRIP}/balance/autopilot",
         f"{TRIP}/balance/replay",
@@ -73,10 +75,18 @@ PAGES = {
         f"{TRIP}/broadcasts",
         f"{TRIP}/stops",
         f"{TRIP}/rehearsal",
+        f"{TRIP}/staff",
+        f"{TRIP}/staff?q=x&role=staff",
+        f"{TRIP}/staff/new",
+        f"{TRIP}/staff/{{staff_id}}",
+        f"{TRIP}/staff/import",
+        f"{TRIP}/swaps",
+        f"{TRIP}/staff/print",
     ),
     "staff": (
         "/account",
         f"{TRIP}/places",
+        f"{TRIP}/my-shifts",
         f"{TRIP}/places/{{place_id}}/console",
         f"{TRIP}/places/{{place_id}}/tickets/{{ticket_id}}/transfer",
         f"{TRIP}/intake",
@@ -104,7 +114,17 @@ NOT_LOOKED_AT = {
     "control.move",  # needs somebody who is asked; looked at there, too
     "control.replay",  # needs a day that was played; looked at in test_replay.py
     "control.replay_file",  # files to save
+    "staff.import_plan",  # needs an uploaded list; looked at in test_people.py
+    "staff.marked_people",
+    "staff.people_file",
+    "staff.print_run",  # needs something that was asked for; looked at in test_staff_printing.py
+    "staff.print_pages",  # paper
+    "staff.print_file",
     "control.bar",  # a part of every page
+    "staff.cannot_come",  # of one's own shifts; looked at in test_my_shifts.py
+    "staff.new_absence",
+    "staff.new_offer",
+    "calendars.feed",  # for calendars
     "demands.check_form",  # a part of the page of forms
     "demands.paper_list_file",  # files to save
     "demands.marked_paper_list",
@@ -133,6 +153,8 @@ def busy(stage: Stage) -> dict[str, object]:
     counter.keyboard.press("KeyS")
     counter.locator("#console[data-mode=serving]").wait_for()
     card_id = a_card(stage.trip, body_en="Bring them along.").id
+    imported(stage.trip.id, SARA)
+    staff_id = member(stage.trip.id).id
     with runtime.current().database.reading() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.status == "serving")).one()
         demand = session.get_one(Demand, ticket.demand_id)
@@ -140,6 +162,7 @@ def busy(stage: Stage) -> dict[str, object]:
         return {
             "trip_id": stage.trip.id,
             "card_id": card_id,
+            "staff_id": staff_id,
             "agency_id": an_office().id,
             "topic_id": stage.trip.topics["loan"],
             "site_id": desk.site_id,
@@ -200,6 +223,7 @@ def test_no_page_is_forgotten_here(app: Flask) -> None:
         (
             "trip_id",
             "card_id",
+            "staff_id",
             "agency_id",
             "topic_id",
             "site_id",

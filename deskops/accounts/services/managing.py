@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import asdict
+
+from sqlalchemy import insert, select
 
 from deskops.accounts.actor import Grant
 from deskops.accounts.errors import LastAdministrator, OwnAccount, ScopeRefused
@@ -36,6 +40,24 @@ def add_followed_grant(uow: UnitOfWork, user_id: int, grant: Grant) -> None:
     facts = ("role", "rank", "trip_id", "desk_id", "agency_id")
     uow.session.add(GrantRow(user_id=user_id, **{name: getattr(grant, name) for name in facts}))
     uow.record(RolesChanged(user_id=user_id, roles=tuple(sorted({grant.role, *(one.role for one in held)}))))
+
+
+def add_followed_grants(uow: UnitOfWork, grants: Collection[tuple[int, Grant]]) -> None:
+    """The same to many users at once, who are there; a role that somebody holds already they aren't given again."""
+    query = select(GrantRow).where(GrantRow.user_id.in_({user_id for user_id, _ in grants}))
+    held: dict[int, set[Grant]] = defaultdict(set)
+    for row in uow.session.scalars(query):
+        held[row.user_id].add(_grant(row))
+    new = [(user_id, grant) for user_id, grant in dict.fromkeys(grants) if grant not in held[user_id]]
+    for user_id, grant in new:
+        if not is_complete(grant):
+            raise ScopeRefused(field="place")
+        held[user_id].add(grant)
+    if new:
+        uow.session.execute(insert(GrantRow), [{"user_id": user, **asdict(grant)} for user, grant in new])
+    for user_id in dict.fromkeys(user_id for user_id, _ in new):
+        roles = tuple(sorted({grant.role for grant in held[user_id]}))
+        uow.record(RolesChanged(user_id=user_id, roles=roles))
 
 
 def withdraw_grant(uow: UnitOfWork, user_id: int, grant_id: int) -> None:

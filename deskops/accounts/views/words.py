@@ -16,6 +16,7 @@ ROLE_NAMES = {
     permissions.INSPECTOR: _l("Inspector"),
     permissions.INTEGRATION: _l("System"),
     permissions.BOARD: _l("Board"),
+    permissions.GATE: _l("Entrance"),
 }
 RANK_NAMES = {
     "minister": _l("Minister"),

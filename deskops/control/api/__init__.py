@@ -2,6 +2,7 @@
 
 import deskops.control.api.autopilot
 import deskops.control.api.balance
+import deskops.control.api.breaks
 import deskops.control.api.replaying
 import deskops.control.api.steering  # noqa: F401
 from deskops.control.api.running import api

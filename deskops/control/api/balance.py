@@ -11,7 +11,7 @@ from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control.api.running import api
 from deskops.control.forms.balance import AcceptForm, CannotForm, MoveForm, RefuseForm, WhatIfForm
 from deskops.control.queries.advice import advice_here, advice_of
-from deskops.control.queries.moves import asked_of, moves_here
+from deskops.control.queries.moves import asked_of, moves_here, state_of
 from deskops.control.queries.trouble import trouble as trouble_of
 from deskops.control.queries.what_if import what_if as answer_of
 from deskops.control.services import advising, moving
@@ -104,12 +104,17 @@ def my_moves(trip_id: int) -> ResponseReturnValue:
 @api.post("/balance/moves")
 @access("balance.decide")
 def ask_to_move(trip_id: int) -> ResponseReturnValue:
-    actor, wanted = current_actor(), MoveForm.of_request().model_dump()
+    """`{user_id, desk_id, now}` is answered by `{id, state, desk_id}`; with `now` they aren't asked, but go: at once, or
+    after the person they serve.
+    """
+    actor, form = current_actor(), MoveForm.of_request()
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        return {"id": moving.ask_to_move(uow, actor, trip_id, **wanted).id}
+        ask = moving.move_now if form.now else moving.ask_to_move
+        return state_of(ask(uow, actor, trip_id, user_id=form.user_id, desk_id=form.desk_id))
 
-    answer = perform(actor, wanted, work, status=201)
+    answer = perform(actor, form.model_dump(), work, status=201)
+    forget_recognised()
     return jsonify(answer.data), answer.status
 
 
@@ -121,17 +126,24 @@ def take_back_move(trip_id: int, move_id: int) -> ResponseReturnValue:
     return jsonify(answer.data), answer.status
 
 
+@api.post("/balance/moves/<int:move_id>/now")
+@access("balance.decide")
+def move_now(trip_id: int, move_id: int) -> ResponseReturnValue:
+    """Whoever was asked goes at once, or after the person they serve: `{id, state, desk_id}`."""
+    actor = current_actor()
+    answer = perform(actor, {}, lambda uow: state_of(moving.send_now(uow, actor, trip_id, move_id)))
+    forget_recognised()
+    return jsonify(answer.data), answer.status
+
+
 @api.post("/balance/moves/<int:move_id>/go")
 @access("staff_move.answer")
 def go(trip_id: int, move_id: int) -> ResponseReturnValue:
-    """`{id, desk_id}`: the asker's counter is closed, and they may open one at that desk."""
+    """`{id, state, desk_id}`: the asker's counter is closed. Where the desk is at the same site and has a free counter, that
+    one is open in their name (state arrived); else they may open one there.
+    """
     actor = current_actor()
-
-    def work(uow: UnitOfWork) -> dict[str, Any]:
-        row = moving.go(uow, actor, trip_id, move_id)
-        return {"id": row.id, "desk_id": row.to_desk_id}
-
-    answer = perform(actor, {}, work)
+    answer = perform(actor, {}, lambda uow: state_of(moving.go(uow, actor, trip_id, move_id)))
     forget_recognised()
     return jsonify(answer.data), answer.status
 

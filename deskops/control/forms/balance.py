@@ -45,10 +45,11 @@ class CannotForm(Form):
 
 
 class MoveForm(Form):
-    """Somebody to be asked to work at a desk."""
+    """Somebody to be asked to work at a desk. `now`: they aren't asked, but go."""
 
     user_id: Number
     desk_id: Number
+    now: bool = False
 
 
 class ImaginedForm(Form):

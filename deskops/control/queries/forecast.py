@@ -16,7 +16,7 @@ from deskops.balancing.load import Load
 from deskops.balancing.state import SECONDS_PER_MINUTE
 from deskops.balancing.what_if import Changes, Closing, Step, WhatIf
 from deskops.control.models import StaffMove
-from deskops.control.rules.advice import ASKED, DWELL, PENDING
+from deskops.control.rules.advice import ASKED, DWELL, ORDERED, PENDING
 from deskops.core import clock
 from deskops.core.database import table_of
 from deskops.core.dates import local_day
@@ -132,7 +132,7 @@ def _moving(session: Session, trip_id: int, now: datetime) -> tuple[Step, ...]:
     )
     steps: list[Step] = []
     for row in session.execute(query):
-        if row.state == ASKED and row.sits:
+        if row.state in (ASKED, ORDERED) and row.sits:
             steps.append(Step(0.0, row.from_desk_id, -1))
         gone = 0.0 if row.went_at is None else (now - row.went_at) / _MINUTE
         # Whoever hasn't come by then may not come at all.

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from deskops.accounts.models import User
 from deskops.control.models import StaffMove
-from deskops.control.rules.advice import PENDING
+from deskops.control.rules.advice import ASKED, ORDERED, PENDING
 from deskops.core import clock
 from deskops.core.database import table_of
+from deskops.core.dates import local_day
 from deskops.core.errors import NotFound
 
 MOVES, USERS = table_of(StaffMove), table_of(User)
@@ -46,12 +47,26 @@ class MoveLine:
     def is_pending(self) -> bool:
         return self.state in PENDING
 
+    @property
+    def can_be_hurried(self) -> bool:
+        """Whether they can be sent without waiting for their answer."""
+        return self.state == ASKED and (self.for_day is None or self.for_day <= local_day(clock.now()))
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.state in (ASKED, ORDERED)
+
     def as_json(self) -> dict[str, Any]:
         """As the API gives it."""
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
         }
+
+
+def state_of(row: StaffMove) -> dict[str, Any]:
+    """What a move has come to, as an act on it is answered."""
+    return {"id": row.id, "state": row.state, "desk_id": row.to_desk_id}
 
 
 def moves_here(session: Session, trip_id: int) -> list[MoveLine]:

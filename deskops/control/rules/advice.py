@@ -11,8 +11,10 @@ from deskops.balancing.advice import Limits
 PROPOSED, ACCEPTED, REFUSED, EXPIRED, TAKEN_BACK = "proposed", "accepted", "refused", "expired", "taken_back"
 ADVICE_STATES = (PROPOSED, ACCEPTED, REFUSED, EXPIRED, TAKEN_BACK)
 ASKED, UNDER_WAY, ARRIVED, DECLINED = "asked", "under_way", "arrived", "declined"
-MOVE_STATES = (ASKED, UNDER_WAY, ARRIVED, DECLINED, TAKEN_BACK)
-PENDING = (ASKED, UNDER_WAY)
+# Moved by a coordinator, as soon as nobody is at their counter.
+ORDERED = "ordered"
+MOVE_STATES = (ASKED, ORDERED, UNDER_WAY, ARRIVED, DECLINED, TAKEN_BACK)
+PENDING = (ASKED, ORDERED, UNDER_WAY)
 # A pair of desks that coordinators refused isn't proposed again for so long.
 REFUSED_FOR = timedelta(hours=1)
 # Whoever came to a desk stays there for so long, and so does what they gave up.

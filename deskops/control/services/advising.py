@@ -16,6 +16,7 @@ from deskops.control.rules.advice import (
     ACCEPTED,
     ARRIVED,
     ASKED,
+    ORDERED,
     PROPOSED,
     REFUSED,
     TAKEN_BACK,
@@ -89,7 +90,7 @@ def take_back(uow: UnitOfWork, actor: Actor, trip_id: int, advice_id: int) -> Ad
     if any(move.state in (UNDER_WAY, ARRIVED) for move in moves):
         raise SomebodyWent()
     for move in moves:
-        if move.state == ASKED:
+        if move.state in (ASKED, ORDERED):
             take_back_move(uow, actor, trip_id, move.id)
     _decide(uow, actor, row, TAKEN_BACK)
     uow.record(advice_event(row, AdviceTakenBack))

@@ -1,4 +1,6 @@
-"""People who are asked to work at another desk: asked, on their way, there; or they can't, or it is taken back."""
+"""People who are asked to work at another desk, or sent there: asked, on their way, there; or they can't, or it is taken
+back.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +8,33 @@ from datetime import date
 
 from sqlalchemy import select
 
-from deskops.accounts.actor import Actor, Grant
-from deskops.accounts.models import User
-from deskops.accounts.permissions import STAFF
+from deskops.accounts.actor import Actor
 from deskops.accounts.services import user_of
-from deskops.accounts.services.managing import add_followed_grant
-from deskops.control.errors import MoveDecided, MoveNotToday, NotAMover
+from deskops.control.errors import DeskTakesNoStaff, MoveDecided, MoveNotToday, NotAMover
 from deskops.control.events import (
-    StaffMoveArrived,
     StaffMoveAsked,
-    StaffMoveBegun,
     StaffMoveDeclined,
-    StaffMoveEvent,
-    StaffMoveTakenBack,
+    StaffMoveOrdered,
 )
 from deskops.control.models import StaffMove
 from deskops.control.queries.movers import has_role, may_be_asked
-from deskops.control.rules.advice import ARRIVED, ASKED, DECLINED, PENDING, TAKEN_BACK, UNDER_WAY
+from deskops.control.rules.advice import ASKED, DECLINED, ORDERED, PENDING
+from deskops.control.services.setting_out import (
+    become,
+    end,
+    give_up,
+    move_event,
+    set_out,
+    takes_staff,
+    whereabouts,
+)
 from deskops.core.dates import local_day
 from deskops.core.errors import InvalidInput, NotFound
-from deskops.core.events import DomainEvent
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.demands.events import PlaceOpened
-from deskops.demands.services.places import close_place
-from deskops.demands.services.tickets import may_at
-from deskops.desks.models import Desk, Place
+from deskops.demands.services.places import is_attending
+from deskops.demands.services.seating import seat_of
+from deskops.desks.models import Desk
 
 
 def ask_to_move(
@@ -56,7 +59,7 @@ def ask_to_move(
         raise NotFound()
     if not may_be_asked(uow.session, trip_id, user_id):
         raise NotAMover(field="user_id", name=user.name)
-    place = _seat_of(uow, trip_id, user_id)
+    place = seat_of(uow, trip_id, user_id)
     if place is not None and place.desk_id == desk_id:
         raise InvalidInput({"desk_id": gettext("They work at this desk already. Choose another one.")})
     row = StaffMove(
@@ -73,28 +76,52 @@ def ask_to_move(
     )
     uow.session.add(row)
     uow.session.flush()
-    uow.record(_event(row, StaffMoveAsked))
+    uow.record(move_event(row, StaffMoveAsked))
+    return row
+
+
+def move_now(uow: UnitOfWork, actor: Actor, trip_id: int, *, user_id: int, desk_id: int) -> StaffMove:
+    """Send somebody to a desk without asking them. Raises as `ask_to_move` and `send_now`."""
+    actor.require("balance.decide", trip_id)
+    # Before the move's row, as everywhere.
+    if has_role(uow.session, trip_id, user_id):
+        whereabouts(uow, trip_id, user_id)
+    row = ask_to_move(uow, actor, trip_id, user_id=user_id, desk_id=desk_id)
+    return send_now(uow, actor, trip_id, row.id)
+
+
+def send_now(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> StaffMove:
+    """Somebody who was asked goes at once, whether or not they answered; or as soon as nobody is at their counter.
+
+    Raises NotFound, Forbidden, MoveDecided, MoveNotToday, and DeskTakesNoStaff for a desk that is closed or failed.
+    """
+    actor.require("balance.decide", trip_id)
+    query = select(StaffMove.user_id).where(StaffMove.id == move_id, StaffMove.trip_id == trip_id)
+    user_id = uow.session.scalar(query)
+    if user_id is None:
+        raise NotFound()
+    who = whereabouts(uow, trip_id, user_id)
+    row = _due(_in_state(_locked(uow, trip_id, move_id), ASKED), local_day(uow.now))
+    if not takes_staff(uow, row.to_desk_id):
+        raise DeskTakesNoStaff()
+    if who.place is not None and is_attending(uow, who.place):
+        become(uow, row, ORDERED, StaffMoveOrdered)
+    else:
+        set_out(uow, row, who, told=True)
     return row
 
 
 def go(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> StaffMove:
-    """Whoever was asked leaves their counter, and may open one at the desk where they are wanted.
+    """Whoever was asked leaves their counter, and is at the other desk, or on the way there.
 
     Raises NotFound for somebody else's, MoveDecided, MoveNotToday, and PlaceBusy while somebody is at their counter.
     """
     actor.require("staff_move.answer", trip_id)
-    # Before the counter and the row: in that order counters are opened, too.
-    uow.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
-    place = _seat_of(uow, trip_id, actor.user_id)
-    if place is not None:
-        close_place(uow, actor, trip_id, place.id)
-    row = _own(uow, actor, trip_id, move_id)
-    if row.for_day is not None and row.for_day > local_day(uow.now):
-        raise MoveNotToday()
-    _become(uow, row, UNDER_WAY, StaffMoveBegun)
-    row.went_at = uow.now
-    if not may_at(actor, "place.work", trip_id, row.to_desk_id):
-        add_followed_grant(uow, row.user_id, Grant(STAFF, trip_id, row.to_desk_id))
+    if actor.user_id is None:
+        raise NotFound()
+    who = whereabouts(uow, trip_id, actor.user_id)
+    row = _due(_in_state(_own(uow, actor, trip_id, move_id), ASKED), local_day(uow.now))
+    set_out(uow, row, who, told=False)
     return row
 
 
@@ -104,16 +131,17 @@ def decline(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int, *, reason
     row = _own(uow, actor, trip_id, move_id)
     if not reason:
         raise InvalidInput({"reason": gettext("Say why you can't: the coordinators will read it.")})
-    row.reason, row.ended_at = reason, uow.now
-    return _become(uow, row, DECLINED, StaffMoveDeclined)
+    _in_state(row, ASKED).reason = reason
+    end(uow, row, DECLINED, StaffMoveDeclined)
+    return row
 
 
 def take_back_move(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> StaffMove:
     """Ask no longer, while the person hasn't gone. Raises NotFound, Forbidden, MoveDecided."""
     actor.require("balance.decide", trip_id)
-    row = _locked(uow, trip_id, move_id)
-    row.ended_at = uow.now
-    return _become(uow, row, TAKEN_BACK, StaffMoveTakenBack)
+    row = _in_state(_locked(uow, trip_id, move_id), ASKED, ORDERED)
+    give_up(uow, row)
+    return row
 
 
 def end_moves(uow: UnitOfWork, trip_id: int, today: date) -> None:
@@ -121,48 +149,19 @@ def end_moves(uow: UnitOfWork, trip_id: int, today: date) -> None:
     open_moves = select(StaffMove).where(StaffMove.trip_id == trip_id, StaffMove.state.in_(PENDING))
     for row in uow.session.scalars(open_moves.order_by(StaffMove.id).with_for_update()):
         if (row.for_day or local_day(row.asked_at)) < today:
-            _end(uow, row, TAKEN_BACK, StaffMoveTakenBack)
+            give_up(uow, row)
 
 
-def follow_moves(uow: UnitOfWork, event: DomainEvent) -> None:
-    """In the transaction that opens a counter: whoever was to come to its desk is there, whether or not they said that they
-    go; whoever is back at the desk that they left is on their way no longer.
-    """
-    if not isinstance(event, PlaceOpened) or event.user_id is None:
-        return
-    mine = (StaffMove.trip_id == event.trip_id, StaffMove.user_id == event.user_id)
-    pending = select(StaffMove).where(*mine, StaffMove.state.in_(PENDING)).order_by(StaffMove.id)
-    for row in uow.session.scalars(pending.with_for_update()):
-        due = row.for_day is None or row.for_day <= local_day(uow.now)
-        if row.to_desk_id == event.desk_id and due:
-            row.arrived_at = uow.now
-            _end(uow, row, ARRIVED, StaffMoveArrived)
-        elif row.from_desk_id == event.desk_id and row.state == UNDER_WAY:
-            _end(uow, row, TAKEN_BACK, StaffMoveTakenBack)
-
-
-def _end(uow: UnitOfWork, row: StaffMove, state: str, event: type[StaffMoveEvent]) -> None:
-    row.state, row.version, row.ended_at = state, row.version + 1, uow.now
-    uow.record(_event(row, event))
-
-
-def _become(uow: UnitOfWork, row: StaffMove, state: str, event: type[StaffMoveEvent]) -> StaffMove:
-    if row.state != ASKED:
+def _in_state(row: StaffMove, *states: str) -> StaffMove:
+    if row.state not in states:
         raise MoveDecided()
-    row.state, row.version = state, row.version + 1
-    uow.record(_event(row, event))
     return row
 
 
-def _event(row: StaffMove, event: type[StaffMoveEvent]) -> StaffMoveEvent:
-    return event(
-        trip_id=row.trip_id,
-        move_id=row.id,
-        advice_id=row.advice_id,
-        user_id=row.user_id,
-        from_desk_id=row.from_desk_id,
-        desk_id=row.to_desk_id,
-    )
+def _due(row: StaffMove, today: date) -> StaffMove:
+    if row.for_day is not None and row.for_day > today:
+        raise MoveNotToday()
+    return row
 
 
 def _locked(uow: UnitOfWork, trip_id: int, move_id: int) -> StaffMove:
@@ -178,12 +177,6 @@ def _own(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> StaffMove
     if row.user_id != actor.user_id:
         raise NotFound()
     return row
-
-
-def _seat_of(uow: UnitOfWork, trip_id: int, user_id: int | None) -> Place | None:
-    """The counter at which somebody works now."""
-    theirs = (Place.trip_id == trip_id, Place.user_id == user_id, Place.state != "closed")
-    return uow.session.scalars(select(Place).where(*theirs).order_by(Place.id)).first()
 
 
 def require_desk(uow: UnitOfWork, trip_id: int, desk_id: int, field: str = "desk_id") -> None:

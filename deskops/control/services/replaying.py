@@ -20,8 +20,9 @@ from deskops.balancing.simulation.writing import document_of, trace_of
 from deskops.control.errors import ReplayOver, ReplayRuns
 from deskops.control.events import ReplayAsked, ReplayCancelled
 from deskops.control.models import Replay
-from deskops.control.services.playing import BackgroundPlay, played
+from deskops.control.services.playing import Played, play_all, played
 from deskops.core import clock, files, jobs, runtime
+from deskops.core.background import Background
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands.queries.recorded import check_day, recorded_day
@@ -34,7 +35,7 @@ STALE = timedelta(minutes=1)
 REALLY = "really"
 _ME = f"{socket.gethostname()}:{os.getpid()}"
 # What this process has begun, by the replay's id.
-_plays: dict[int, BackgroundPlay] = {}
+_plays: dict[int, Background[Played]] = {}
 
 
 def ask_replay(uow: UnitOfWork, actor: Actor, trip_id: int, day: date, policies: Sequence[str]) -> Replay:
@@ -124,7 +125,7 @@ def _begin(trip_id: int, replay_id: int) -> None:
         row.results = {REALLY: played(REALLY, people, really).result()}
         row.scenario = _store(uow, document, "application/json")
         row.trace = _store(uow, trace_of(people), "text/csv")
-    _plays[replay_id] = BackgroundPlay(recorded.scenario, people, policies, day.toordinal())
+    _plays[replay_id] = Background(play_all, recorded.scenario, list(people), policies, day.toordinal())
 
 
 def _store(uow: UnitOfWork, text: str, media_type: str) -> str:

@@ -29,6 +29,7 @@ ADVICE_TONES = {
 }
 MOVE_STATES = {
     rules.ASKED: _l("asked"),
+    rules.ORDERED: _l("after the person they serve"),
     rules.UNDER_WAY: _l("on the way"),
     rules.ARRIVED: _l("arrived"),
     rules.DECLINED: _l("can't"),
@@ -36,6 +37,7 @@ MOVE_STATES = {
 }
 MOVE_TONES = {
     rules.ASKED: "info",
+    rules.ORDERED: "warn",
     rules.UNDER_WAY: "warn",
     rules.ARRIVED: "ok",
     rules.DECLINED: "bad",

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from deskops.accounts.access import access, current_actor, forget_recognised
 from deskops.control.forms.balance import CannotForm, MoveForm
 from deskops.control.queries.movers import desks_of, people_to_ask
-from deskops.control.queries.moves import MoveLine, asked_of, move_of
+from deskops.control.queries.moves import MoveLine, asked_of, move_of, state_of
+from deskops.control.rules.advice import ARRIVED, ASKED, ORDERED, UNDER_WAY
 from deskops.control.services import moving
 from deskops.control.views import balance_words
 from deskops.control.views.blueprint import blueprint
@@ -18,15 +19,23 @@ from deskops.core import clock, runtime
 from deskops.core.dates import local_day
 from deskops.core.errors import DatabaseUnavailable, Refusal
 from deskops.core.i18n import gettext
+from deskops.core.i18n import lazy as _l
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import errors_of, perform
 from deskops.desks.queries import Catalogue, catalogue
+
+ASKED_WORDS = {
+    ASKED: _l("Asked. They see it on their screen."),
+    ORDERED: _l("They go as soon as nobody is at their counter."),
+    UNDER_WAY: _l("They are on their way. They count there as soon as they check in or open a counter."),
+    ARRIVED: _l("Moved. A counter is open in their name, and counts already."),
+}
 
 
 @blueprint.get("/balance/moves/new")
 @access("balance.decide")
 def new_move(trip_id: int) -> ResponseReturnValue:
-    """Ask somebody without advice."""
+    """Ask somebody without advice; the address may say whom, and for which desk."""
     return _form(trip_id)
 
 
@@ -35,18 +44,33 @@ def new_move(trip_id: int) -> ResponseReturnValue:
 def ask_to_move(trip_id: int) -> ResponseReturnValue:
     actor = current_actor()
     try:
-        wanted = MoveForm.of_request().model_dump()
+        form = MoveForm.of_request()
 
         def work(uow: UnitOfWork) -> dict[str, Any]:
-            return {"id": moving.ask_to_move(uow, actor, trip_id, **wanted).id}
+            ask = moving.move_now if form.now else moving.ask_to_move
+            return state_of(ask(uow, actor, trip_id, user_id=form.user_id, desk_id=form.desk_id))
 
-        perform(actor, wanted, work)
+        answer = perform(actor, form.model_dump(), work)
     except Refusal as refusal:
-        if refusal.status not in (404, 422):
+        if refusal.status not in (404, 409, 422):
             raise
         return _form(trip_id, errors_of(refusal, "user_id")), refusal.status
-    flash(gettext("Asked. They see it on their screen."), "ok")
-    return redirect(url_for("control.balance", trip_id=trip_id), 303)
+    return _asked(trip_id, answer.data["state"])
+
+
+@blueprint.post("/balance/moves/<int:move_id>/now")
+@access("balance.decide")
+def move_now(trip_id: int, move_id: int) -> ResponseReturnValue:
+    """Whoever was asked goes at once, or after the person they serve."""
+    actor = current_actor()
+    try:
+        answer = perform(actor, {}, lambda uow: state_of(moving.send_now(uow, actor, trip_id, move_id)))
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        flash(refusal.text(), "bad")
+        return redirect(url_for("control.balance", trip_id=trip_id), 303)
+    return _asked(trip_id, answer.data["state"])
 
 
 @blueprint.post("/balance/moves/<int:move_id>/take-back")
@@ -75,14 +99,17 @@ def move(trip_id: int, move_id: int) -> ResponseReturnValue:
 def go(trip_id: int, move_id: int) -> ResponseReturnValue:
     actor = current_actor()
     try:
-        perform(actor, {}, lambda uow: {"desk_id": moving.go(uow, actor, trip_id, move_id).to_desk_id})
+        answer = perform(actor, {}, lambda uow: state_of(moving.go(uow, actor, trip_id, move_id)))
     except Refusal as refusal:
         if refusal.status != 409:
             raise
         flash(refusal.text(), "bad")
         return redirect(url_for("control.move", trip_id=trip_id, move_id=move_id), 303)
     forget_recognised()
-    flash(gettext("Your counter is closed. Open one at the other desk when you are there."), "ok")
+    if answer.data["state"] == ARRIVED:
+        flash(gettext("Go to the other desk: a counter there is open in your name."), "ok")
+    else:
+        flash(gettext("Your counter is closed. Open one at the other desk when you are there."), "ok")
     return redirect(url_for("demands.places", trip_id=trip_id), 303)
 
 
@@ -105,6 +132,12 @@ def decline(trip_id: int, move_id: int) -> ResponseReturnValue:
             raise
         flash(refusal.text(), "bad")
     return redirect(url_for("demands.places", trip_id=trip_id), 303)
+
+
+def _asked(trip_id: int, state: str) -> ResponseReturnValue:
+    forget_recognised()
+    flash(str(ASKED_WORDS[state]), "ok")
+    return redirect(url_for("control.balance", trip_id=trip_id), 303)
 
 
 def asked_here() -> tuple[Catalogue, list[MoveLine]] | None:
@@ -155,6 +188,6 @@ def _form(trip_id: int, errors: dict[str, str] | None = None) -> str:
         trip=names.trip,
         people=people,
         desks=[(desk.id, balance_words.desk_name(names, desk.id)) for desk in names.working_desks()],
-        typed=request.form,
+        typed=request.values,
         errors=errors or {},
     )

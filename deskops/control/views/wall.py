@@ -14,6 +14,7 @@ from deskops.control import queries
 from deskops.control.forms import DeskStateForm, SendForm
 from deskops.control.queries.acts import count_moved_again
 from deskops.control.views.blueprint import blueprint
+from deskops.control.views.cover import desk_cover
 from deskops.core import runtime
 from deskops.core.errors import InvalidInput, NotFound, Refusal
 from deskops.core.i18n import gettext
@@ -115,6 +116,7 @@ def _desk_page(trip_id: int, desk_id: int, errors: dict[str, str] | None = None)
             names=names,
             desk=row,
             figures=figures,
+            cover=desk_cover(session, actor, trip_id, desk_id),
             states=rules.next_desk_states(row.state) if may_change else (),
             needs_reason=rules.NEEDS_REASON,
             typed=request.form,

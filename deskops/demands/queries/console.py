@@ -132,6 +132,14 @@ def at_counter(session: Session, trip_id: int, place_id: int, user_id: int | Non
     return AtCounter(place_id, current, is_free=current is None)
 
 
+def counter_of(session: Session, trip_id: int, user_id: int | None) -> tuple[Place, Desk] | None:
+    """The counter at which somebody works now, with its desk."""
+    theirs = (Place.trip_id == trip_id, Place.user_id == user_id, Place.state != "closed")
+    found = select(Place, Desk).join(Desk, Desk.id == Place.desk_id).where(*theirs).order_by(Place.id)
+    row = None if user_id is None else session.execute(found.limit(1)).first()
+    return None if row is None else (row[0], row[1])
+
+
 def desk_waiting(session: Session, trip_id: int, desk_id: int) -> DeskQueue:
     """Who waits for a desk now, in the order in which they will be called."""
     # The sequence first: what comes between the two reads is told again, and changes nothing.

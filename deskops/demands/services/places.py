@@ -40,10 +40,7 @@ def open_place(
         raise PlaceTaken()
     if place.state != "open":
         _leave_other_places(uow, actor, trip_id, place_id)
-    place.state, place.reason, place.state_at = "open", "", doing.at
-    place.user_id, place.languages = actor.user_id, languages
-    place.version += 1
-    uow.record(place_event(place, PlaceOpened), doing.at)
+    sit(uow, place, actor.user_id, languages, doing.at)
     return place
 
 
@@ -131,11 +128,30 @@ def empty_place_of(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -
     return place
 
 
+def is_attending(uow: UnitOfWork, place: Place) -> bool:
+    """Whether somebody is called to a counter, served there, or put on hold by it."""
+    at_place = select(Ticket.id).where(
+        Ticket.trip_id == place.trip_id,
+        IS_ACTIVE,
+        Ticket.place_id == place.id,
+        Ticket.status.in_((*rules.AT_PLACE, rules.HELD)),
+    )
+    return uow.session.execute(at_place.limit(1)).first() is not None
+
+
 def taken(place: Place) -> None:
     """Somebody comes to the counter: it no longer stands ready for whoever comes."""
     if place.ready:
         place.ready = False
         place.version += 1
+
+
+def sit(uow: UnitOfWork, place: Place, user_id: int | None, languages: str, at: datetime) -> None:
+    """A locked counter is open, and somebody's, from now on."""
+    place.state, place.reason, place.state_at = "open", "", at
+    place.user_id, place.languages = user_id, languages
+    place.version += 1
+    uow.record(place_event(place, PlaceOpened), at)
 
 
 def place_event(place: Place, event: type[PlaceEvent]) -> PlaceEvent:
@@ -160,13 +176,7 @@ def _check_desk(actor: Actor, place: Place) -> None:
 
 def _emptied(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -> Place:
     place = own_place(uow, actor, trip_id, place_id)
-    at_place = select(Ticket.id).where(
-        Ticket.trip_id == trip_id,
-        IS_ACTIVE,
-        Ticket.place_id == place_id,
-        Ticket.status.in_((*rules.AT_PLACE, rules.HELD)),
-    )
-    if uow.session.execute(at_place.limit(1)).first() is not None:
+    if is_attending(uow, place):
         raise PlaceBusy()
     return place
 

@@ -19,6 +19,7 @@ from deskops.demands.errors import (
     NoteNeeded,
     NotYourPlace,
     PlaceBusy,
+    PlaceLeft,
     PlaceNotOpen,
     QueueBusy,
     TicketMoved,
@@ -56,7 +57,7 @@ from deskops.desks.models import GuidanceUse
 
 DEMANDS, GUIDANCE_USES = table_of(Demand), table_of(GuidanceUse)
 # What may keep a counter from calling the next person, while the end of the last one stands.
-NOBODY_CALLED = (DeskNotOpen, PlaceNotOpen, PlaceBusy, QueueBusy)
+NOBODY_CALLED = (DeskNotOpen, PlaceNotOpen, PlaceBusy, PlaceLeft, QueueBusy)
 
 
 def serve(
@@ -172,8 +173,12 @@ def finish_and_call_next(
 
     The end stands where nobody can be called; the reason is returned. Raises as `finish`, and NotYourPlace.
     """
-    locked_place(uow, trip_id, place_id)
+    place = locked_place(uow, trip_id, place_id)
+    was_shut = place.state == "closed"
     finish(uow, actor, trip_id, ticket_id, **ending)
+    if place.state == "closed" and not was_shut:
+        # Whoever worked there was to go elsewhere as soon as this service ended.
+        return PlaceLeft()
     try:
         call_next(uow, actor, trip_id, place_id)
     except NOBODY_CALLED as refusal:

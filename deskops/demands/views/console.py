@@ -18,6 +18,8 @@ from deskops.demands.services.tickets import may_at
 from deskops.demands.views import words
 from deskops.demands.views.room import blueprint, message_of, toast
 
+NOT_THEIRS = ("closed", "occupied")
+
 
 @blueprint.get("/trips/<int:trip_id>/places/<int:place_id>/console")
 @access("place.work")
@@ -46,8 +48,10 @@ def done(
     address = undo_at
     if undo is not None:
         address = url_for("demands.undo", trip_id=trip_id, place_id=place_id, ticket_id=undo)
-    answer = make_response(_page(trip_id, place_id))
-    answer.headers.update(toast(text, undo=address, acted={}))
+    shown = _shown(trip_id, place_id)
+    answer = make_response(_rendered(shown))
+    # At a counter that they have left nobody can be had back.
+    answer.headers.update(toast(text, undo="" if shown["elsewhere"] else address, acted={}))
     return answer
 
 
@@ -61,7 +65,16 @@ def refused(trip_id: int, place_id: int, refusal: Refusal) -> ResponseReturnValu
 
 
 def _page(trip_id: int, place_id: int, problem: str | None = None) -> str:
+    return _rendered(_shown(trip_id, place_id, problem))
+
+
+def _rendered(shown: dict[str, Any]) -> str:
     template = "demands/_console.html" if wants_fragment() else "demands/console.html"
+    return render_template(template, **shown)
+
+
+def _shown(trip_id: int, place_id: int, problem: str | None = None) -> dict[str, Any]:
+    """All that the counter's page needs; `elsewhere`: another counter at which the actor works, where this isn't theirs."""
     actor, now = current_actor(), clock.now()
     with runtime.current().database.reading() as session:
         limit = runtime.current().settings.undo_seconds
@@ -69,17 +82,20 @@ def _page(trip_id: int, place_id: int, problem: str | None = None) -> str:
         names = queries.names_of(session, trip_id)
         heads = may_at(actor, "place.answer_help", trip_id, shown.desk.id)
         asking = queries.help_asked(session, trip_id, frozenset({shown.desk.id})) if heads else ()
-    return render_template(
-        template,
-        trip_id=trip_id,
-        trip=names,
-        names=names,
-        c=shown,
-        mode=_mode(actor, shown),
-        help_wanted=[place for place in asking if place.id != place_id],
-        problem=problem,
-        outcomes=_outcomes(),
-    )
+        mode = _mode(actor, shown)
+        theirs = mode not in NOT_THEIRS
+        elsewhere = None if theirs else queries.counter_of(session, trip_id, actor.user_id)
+    return {
+        "trip_id": trip_id,
+        "trip": names,
+        "names": names,
+        "c": shown,
+        "mode": mode,
+        "elsewhere": elsewhere,
+        "help_wanted": [place for place in asking if place.id != place_id],
+        "problem": problem,
+        "outcomes": _outcomes(),
+    }
 
 
 def _mode(actor: Actor, shown: Console) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,11 +48,18 @@ class Known:
 
 @dataclass
 class Row:
-    """A row under way: the values that could be read, by the fields of their columns, and what is wrong so far."""
+    """A row under way: the values that could be read, by the fields of their columns, what is wrong so far, and what may
+    be.
+    """
 
     number: int
     values: Values
     faults: list[CellFault]
+    warnings: list[CellFault] = field(default_factory=list)
+
+
+# Adds to the faults and warnings of rows; may put a value in the place of what was typed for it.
+Check = Callable[[list[Row], Mapping[int, Column], Any], None]
 
 
 def _circles(rows: list[Row], columns: Mapping[int, Column], known: Known) -> None:
@@ -157,7 +164,7 @@ def at(columns: Mapping[int, Column], row: Row, key: str, words: Any) -> CellFau
     return CellFault(row.number, place, heading, words)
 
 
-CHECKS: Mapping[str, tuple[Any, ...]] = {
+CHECKS: Mapping[str, tuple[Check, ...]] = {
     AGENCIES: (_circles,),
     TOPICS: (_circles,),
     DESKS: (_desks,),

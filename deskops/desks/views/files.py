@@ -181,6 +181,10 @@ def _plan_page(trip_id: int, token: str, refused: str = "") -> str:
         added=plan.doing(ADD)[:SHOWN],
         changed=plan.doing(CHANGE)[:SHOWN],
         newcomers=plan.newcomers,
+        key="code",
+        confirm_url=url_for("desks.confirm_import", trip_id=trip_id, token=token),
+        marked_url=url_for("desks.marked", trip_id=trip_id, token=token),
+        back_url=url_for("desks.files", trip_id=trip_id),
         summary=ngettext(
             "%(num)s fault, nothing is imported yet",
             "%(num)s faults, nothing is imported yet",
@@ -191,6 +195,14 @@ def _plan_page(trip_id: int, token: str, refused: str = "") -> str:
 
 def marked_copy(title: str, sheet: Sheet, faults: Iterable[CellFault]) -> bytes:
     """A table as a workbook, with its faults in their cells and all of a row's in a last column."""
+    header, rows, marks = marked_table(sheet, faults)
+    return write_workbook(title, header, rows, marks=marks)
+
+
+def marked_table(
+    sheet: Sheet, faults: Iterable[CellFault]
+) -> tuple[list[str], list[list[str]], dict[tuple[int, int], str]]:
+    """Header, rows and marks of a table with its faults, as `write_workbook` takes them."""
     places = {number: place for place, number in enumerate(sheet.rows, start=1)}
     marks: dict[tuple[int, int], str] = {}
     notes: dict[int, list[str]] = {}
@@ -205,7 +217,7 @@ def marked_copy(title: str, sheet: Sheet, faults: Iterable[CellFault]) -> bytes:
         [*(cells + ("",) * width)[:width], " ".join(notes.get(number, []))]
         for number, cells in sheet.rows.items()
     ]
-    return write_workbook(title, [*sheet.header, gettext("Faults")], rows, marks=marks)
+    return [*sheet.header, gettext("Faults")], rows, marks
 
 
 def download(content: bytes, name: str, form: str) -> Response:

@@ -2,6 +2,7 @@
 
 from deskops.staff.models.people import StaffAbsence, StaffAvailability, StaffMember, StaffTopic
 from deskops.staff.models.presence import Presence, Scan
+from deskops.staff.models.printing import PrintRun
 from deskops.staff.models.shifts import (
     DeskShift,
     ReplacementCall,
@@ -16,6 +17,7 @@ from deskops.staff.models.shifts import (
 __all__ = [
     "DeskShift",
     "Presence",
+    "PrintRun",
     "ReplacementCall",
     "Roster",
     "RosterEntry",

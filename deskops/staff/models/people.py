@@ -15,8 +15,9 @@ class StaffMember(OfTrip, Base):
     """A person who works at desks of a trip. `languages` is a list of codes with commas; `role` staff or desk_head;
     `most_shifts` None: as the trip's settings say.
 
-    Badges and calendar links carry their version: whoever raises it makes those handed out before worthless. `asked_at`
-    is when they were last asked to step in for somebody.
+    Badges and calendar links carry their version: whoever raises it makes those handed out before worthless;
+    `badge_printed` is the one that was printed last, 0 for none. `asked_at` is when they were last asked to step in for
+    somebody.
     """
 
     __tablename__ = "staff_members"
@@ -36,6 +37,7 @@ class StaffMember(OfTrip, Base):
     role: Mapped[str] = mapped_column(String(20), default="staff")
     most_shifts: Mapped[int | None] = mapped_column(Integer)
     badge_version: Mapped[int] = mapped_column(Integer, default=1)
+    badge_printed: Mapped[int] = mapped_column(Integer, default=0)
     calendar_version: Mapped[int] = mapped_column(Integer, default=1)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

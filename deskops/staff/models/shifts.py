@@ -16,7 +16,8 @@ class RosterSettings(Base):
     """What holds for all of a trip's rosters, in minutes but for `most_shifts`, the most of one person.
 
     `rest`: between two shifts of one person; `no_show_after` the beginning of a shift; `at_risk_before` it; `early` is how
-    long before a shift somebody may come for it; `close_after` its end a forgotten presence is closed.
+    long before a shift somebody may come for it; `close_after` its end a forgotten presence is closed. After `break_after`
+    of work somebody should have a break of `break_minutes`.
     """
 
     __tablename__ = "roster_settings"
@@ -28,6 +29,8 @@ class RosterSettings(Base):
     at_risk_before: Mapped[int] = mapped_column(Integer, default=60)
     early: Mapped[int] = mapped_column(Integer, default=60)
     close_after: Mapped[int] = mapped_column(Integer, default=60)
+    break_after: Mapped[int] = mapped_column(Integer, default=150)
+    break_minutes: Mapped[int] = mapped_column(Integer, default=20)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
@@ -81,7 +84,8 @@ class Shift(Base):
     """When a staff member is on duty, and where: the plan that was approved. `state` as in rules.SHIFT_STATES.
 
     `overrides` are the codes of rules that a coordinator knowingly broke; `reason` why the person can't come, or why it
-    was taken from them. `told_at` is when they were last told of it.
+    was taken from them. `told_at` is when they were last told of it; `warned_at` when coordinators heard that it is at
+    risk.
     """
 
     __tablename__ = "shifts"
@@ -106,6 +110,7 @@ class Shift(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 

@@ -1,0 +1,55 @@
+"""Breaks begin and end by what happens elsewhere: a badge is held up, somebody goes on at their counter, is moved or goes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from deskops.control.models import StaffBreak
+from deskops.control.rules.breaks import ON
+from deskops.control.services.breaks import break_seen, come_back, going_on, withdraw
+from deskops.control.services.setting_out import whereabouts_of
+from deskops.core.events import DomainEvent
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.demands.events import PlaceOpened
+from deskops.staff.events import PresenceChanged
+from deskops.staff.models import StaffMember
+from deskops.staff.rules import BACK, BREAK, BY_HAND
+from deskops.staff.services.scanning import put_scan
+
+
+def follow_breaks(uow: UnitOfWork, event: DomainEvent) -> None:
+    """In the transaction that changes whether somebody rests."""
+    if isinstance(event, PresenceChanged):
+        _after_scan(uow, event)
+    elif isinstance(event, PlaceOpened) and event.user_id is not None:
+        _after_opening(uow, event.trip_id, event.user_id)
+
+
+def _after_scan(uow: UnitOfWork, event: PresenceChanged) -> None:
+    if event.scan_kind == BREAK:
+        who = whereabouts_of(uow, event.trip_id, {event.staff_id})[event.staff_id]
+        if who.spot is not None and who.spot.desk_id is not None:
+            break_seen(uow, event.trip_id, who)
+        return
+    row = going_on(uow, event.staff_id)
+    if row is None:
+        return
+    if row.state == ON:
+        who = whereabouts_of(uow, event.trip_id, {event.staff_id})[event.staff_id]
+        come_back(uow, row, who if event.desk_id == row.desk_id else None)
+    elif event.desk_id != row.desk_id:
+        withdraw(uow, row)
+
+
+def _after_opening(uow: UnitOfWork, trip_id: int, user_id: int) -> None:
+    """Who works at a counter again is back."""
+    query = (
+        select(StaffBreak.staff_id)
+        .join(StaffMember, StaffMember.id == StaffBreak.staff_id)
+        .where(StaffBreak.trip_id == trip_id, StaffBreak.state == ON, StaffMember.user_id == user_id)
+    )
+    for staff_id in uow.session.scalars(query).all():
+        who = whereabouts_of(uow, trip_id, {staff_id})[staff_id]
+        if who.spot is not None:
+            put_scan(uow, uow.actor, trip_id, staff_id, BACK, who.spot, BY_HAND, uow.now)

@@ -1,0 +1,1 @@
+"""Forms of staff, by what they are about."""

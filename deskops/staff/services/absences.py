@@ -1,0 +1,188 @@
+"""Who can't come after all: said by themselves, for one shift or for a time, and taken back while nobody stands there
+instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from deskops.accounts.actor import Actor
+from deskops.core.errors import InvalidInput, NotFound
+from deskops.core.i18n import gettext
+from deskops.core.unit_of_work import UnitOfWork
+from deskops.staff.errors import ShiftOver, TakenByOther
+from deskops.staff.events import AbsenceSaid, AbsenceTakenBack
+from deskops.staff.models import Shift, StaffAbsence
+from deskops.staff.queries.gaps import has_room
+from deskops.staff.rules import ARRIVED, BY_HAND, COVERS, DROPPED, OUT, PLANNED
+from deskops.staff.rules.reasons import kept_reason
+from deskops.staff.services.own import own_member, own_shift
+from deskops.staff.services.plan import lock_plan, take
+from deskops.staff.services.scanning import put_scan, spot_of
+
+LONGEST = timedelta(days=60)
+
+
+class Span(NamedTuple):
+    """A time in which somebody can't work."""
+
+    begins: datetime
+    ends: datetime
+
+
+class Restored(NamedTuple):
+    """Shifts that are somebody's again, and those that others have by now."""
+
+    shift_ids: tuple[int, ...]
+    lost_ids: tuple[int, ...]
+
+
+def miss_shift(
+    uow: UnitOfWork, actor: Actor, trip_id: int, shift_id: int, *, reason: str, words: str
+) -> StaffAbsence:
+    """Somebody can't work one of their shifts; who is there already goes now.
+
+    Raises NotFound, Forbidden, NotOnTheList, ShiftOver.
+    """
+    lock_plan(uow, trip_id)
+    me = own_member(uow, actor, trip_id)
+    shift = own_shift(uow, me.id, shift_id)
+    if shift.state not in (PLANNED, ARRIVED) or shift.ends_at <= uow.now:
+        raise ShiftOver()
+    begins = uow.now if shift.state == ARRIVED else shift.starts_at
+    return _said(uow, actor, trip_id, me.id, Span(begins, shift.ends_at), [shift], kept_reason(reason, words))
+
+
+def be_absent(
+    uow: UnitOfWork, actor: Actor, trip_id: int, span: Span, *, reason: str, words: str
+) -> StaffAbsence:
+    """Somebody can't work for a time: all their shifts that touch it are without them, and no roster gives them others.
+
+    Raises NotFound, Forbidden, NotOnTheList, InvalidInput.
+    """
+    lock_plan(uow, trip_id)
+    me = own_member(uow, actor, trip_id)
+    _check_span(span, uow.now)
+    ahead = (Shift.staff_id == me.id, Shift.ends_at > uow.now, Shift.state.in_((PLANNED, ARRIVED)))
+    touched = (Shift.starts_at < span.ends, Shift.ends_at > span.begins)
+    query = select(Shift).where(*ahead, *touched).order_by(Shift.id)
+    shifts = uow.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    # Who is there stays until the time comes.
+    missed = [shift for shift in shifts if shift.state == PLANNED or span.begins <= uow.now]
+    return _said(uow, actor, trip_id, me.id, span, missed, kept_reason(reason, words))
+
+
+def come_after_all(uow: UnitOfWork, actor: Actor, trip_id: int, absence_id: int) -> Restored:
+    """Somebody takes back that they can't come, and has their shifts again where nobody else was put there.
+
+    Raises NotFound for what somebody else said, Forbidden, NotOnTheList, and TakenByOther where there is no shift left to
+    get back.
+    """
+    lock_plan(uow, trip_id)
+    me = own_member(uow, actor, trip_id)
+    mine = (StaffAbsence.id == absence_id, StaffAbsence.staff_id == me.id)
+    row = uow.session.scalar(select(StaffAbsence).where(*mine, StaffAbsence.said_by == actor.user_id))
+    if row is None:
+        raise NotFound()
+    missed = _missed(uow, row)
+    restored = [shift for shift in missed if _can_return(uow, shift)]
+    if missed and not restored:
+        raise TakenByOther()
+    for shift in restored:
+        shift.state, shift.reason, shift.version = PLANNED, "", shift.version + 1
+    uow.session.delete(row)
+    uow.record(
+        AbsenceTakenBack(
+            trip_id=trip_id,
+            staff_id=me.id,
+            absence_id=absence_id,
+            shift_ids=tuple(shift.id for shift in restored),
+            desk_ids=_desks(restored),
+        )
+    )
+    return Restored(
+        tuple(shift.id for shift in restored), tuple(shift.id for shift in missed if shift not in restored)
+    )
+
+
+def _said(
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    staff_id: int,
+    span: Span,
+    shifts: Sequence[Shift],
+    reason: str,
+) -> StaffAbsence:
+    row = StaffAbsence(
+        staff_id=staff_id, starts_at=span.begins, ends_at=span.ends, reason=reason, said_at=uow.now,
+        said_by=actor.user_id,
+    )  # fmt: skip
+    uow.session.add(row)
+    present = [shift for shift in shifts if shift.state == ARRIVED]
+    dropped = [shift for shift in shifts if shift.state == PLANNED]
+    _drop(uow, dropped, reason)
+    for shift in present:
+        _leave(uow, actor, trip_id, shift)
+    uow.session.flush()
+    uow.record(
+        AbsenceSaid(
+            trip_id=trip_id,
+            staff_id=staff_id,
+            absence_id=row.id,
+            shift_ids=tuple(shift.id for shift in dropped),
+            desk_ids=_desks(shifts),
+            left_id=present[0].id if present else None,
+        )
+    )
+    return row
+
+
+def _drop(uow: UnitOfWork, shifts: Sequence[Shift], reason: str) -> None:
+    take(uow, [shift.id for shift in shifts])
+    for shift in shifts:
+        uow.session.refresh(shift)
+        # It is their own doing: nobody needs to tell them.
+        shift.reason, shift.told_at, shift.confirmed_at = reason, uow.now, uow.now
+
+
+def _leave(uow: UnitOfWork, actor: Actor, trip_id: int, shift: Shift) -> None:
+    spot = spot_of(uow, trip_id, shift.desk_id, None)
+    assert spot is not None, "a shift's desk is in its trip"
+    put_scan(uow, actor, trip_id, shift.staff_id, OUT, spot, BY_HAND, uow.now)
+
+
+def _missed(uow: UnitOfWork, row: StaffAbsence) -> list[Shift]:
+    """The shifts ahead that were dropped for it: what a coordinator took away has another reason, or none."""
+    gone = (Shift.staff_id == row.staff_id, Shift.state == DROPPED, Shift.reason == row.reason)
+    touched = (Shift.starts_at < row.ends_at, Shift.ends_at > row.starts_at, Shift.ends_at > uow.now)
+    query = select(Shift).where(*gone, *touched).order_by(Shift.starts_at, Shift.id)
+    return list(uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def _can_return(uow: UnitOfWork, shift: Shift) -> bool:
+    meanwhile = select(Shift.id).where(
+        Shift.staff_id == shift.staff_id,
+        Shift.state.in_(COVERS),
+        Shift.starts_at < shift.ends_at,
+        Shift.ends_at > shift.starts_at,
+    )
+    elsewhere = uow.session.execute(meanwhile.limit(1)).first() is not None
+    return not elsewhere and (shift.desk_shift_id is None or has_room(uow.session, shift.desk_shift_id))
+
+
+def _desks(shifts: Sequence[Shift]) -> tuple[int, ...]:
+    return tuple(sorted({shift.desk_id for shift in shifts}))
+
+
+def _check_span(span: Span, now: datetime) -> None:
+    if span.ends <= span.begins:
+        raise InvalidInput({"to_day": gettext("The end must come after the beginning.")})
+    if span.ends <= now:
+        raise InvalidInput({"to_day": gettext("This time is over already. Choose one that lies ahead.")})
+    if span.ends - span.begins > LONGEST:
+        raise InvalidInput({"to_day": gettext("This is too long: %(days)s days at most.", days=LONGEST.days)})

@@ -1,0 +1,300 @@
+"""Badges, rosters and hours, asked for on a page and made by the worker in a process of its own. That process ends with its
+worker; whoever works next begins it anew.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from deskops.accounts.actor import SYSTEM, Actor
+from deskops.core import files, jobs, runtime
+from deskops.core.background import Background
+from deskops.core.database import table_of
+from deskops.core.errors import NotFound
+from deskops.core.i18n import lang, using_language
+from deskops.core.paper import Made, print_paper
+from deskops.core.unit_of_work import UnitOfWork, unit_of_work
+from deskops.desks.queries import Catalogue, catalogue
+from deskops.staff.errors import NothingToPrint, PrintOver, TooManyPrints, TooManyToPrint
+from deskops.staff.events import PrintAsked, PrintCancelled, Printed
+from deskops.staff.models import PrintRun, StaffMember
+from deskops.staff.queries.badges import desk_title
+from deskops.staff.queries.choosing import (
+    Choice,
+    Own,
+    chosen_desks,
+    chosen_staff,
+    desks_with_shifts,
+    staff_with_shifts,
+)
+from deskops.staff.queries.hours import hours_of
+from deskops.staff.queries.roster_sheets import bounds_of
+from deskops.staff.rules.printing import (
+    ACTIVE,
+    ASKED,
+    BADGES,
+    BADGES_A_SHEET,
+    CANCELLED,
+    DESK_ROSTERS,
+    DONE,
+    FAILED,
+    HOURS,
+    MAKING,
+    MOST_PEOPLE,
+    MOST_WAITING,
+    NOTHING,
+    STAFF_ROSTERS,
+)
+from deskops.staff.services.hours_sheet import HoursSheet, make_hours
+from deskops.staff.services.papers import paper_of, period_of
+
+# What each paper asks for: badges open doors, rosters hang on walls.
+ACTIONS = {
+    BADGES: "staff.manage",
+    DESK_ROSTERS: "roster.view",
+    STAFF_ROSTERS: "roster.view",
+    HOURS: "hours.view",
+}
+EVERY = timedelta(seconds=2)
+# A worker that wasn't seen for so long is no more.
+STALE = timedelta(minutes=1)
+PDF = "application/pdf"
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+_ME = f"{socket.gethostname()}:{os.getpid()}"
+
+
+@dataclass
+class _Going:
+    """What this process has begun; `badges` are the versions on them, by staff member."""
+
+    process: Background[int | Made]
+    badges: dict[int, int] = field(default_factory=dict)
+
+
+_going: dict[int, _Going] = {}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to print, of whom, in which days (None: all), and in which form where there are several."""
+
+    kind: str
+    choice: Choice
+    first: date | None = None
+    last: date | None = None
+    form: str = ""
+
+
+def ask_print(uow: UnitOfWork, actor: Actor, trip_id: int, order: Order) -> PrintRun:
+    """Have it made. Raises Forbidden, NotFound, InvalidInput, NothingToPrint, TooManyToPrint, TooManyPrints."""
+    action = ACTIONS[order.kind]
+    actor.require(action, trip_id)
+    names = catalogue(uow.session, trip_id)
+    own = actor.desk_ids(action, trip_id)
+    ids = _chosen(uow.session, names, order, own)
+    if not ids:
+        raise NothingToPrint(field="which")
+    if len(ids) > MOST_PEOPLE:
+        raise TooManyToPrint(len(ids), MOST_PEOPLE)
+    waiting = select(func.count(PrintRun.id)).where(PrintRun.trip_id == trip_id, PrintRun.state.in_(ACTIVE))
+    if (uow.session.scalar(waiting) or 0) >= MOST_WAITING:
+        raise TooManyPrints()
+    run = PrintRun(
+        trip_id=trip_id,
+        kind=order.kind,
+        state=ASKED,
+        params=_params(order, ids, own),
+        total=_sheets(order.kind, len(ids)),
+        asked_at=uow.now,
+        asked_by=actor.user_id,
+    )
+    uow.session.add(run)
+    uow.session.flush()
+    uow.record(PrintAsked(trip_id=trip_id, print_id=run.id, paper=order.kind, count=len(ids)))
+    return run
+
+
+def cancel_print(uow: UnitOfWork, actor: Actor, trip_id: int, print_id: int) -> PrintRun:
+    """Its worker ends it as soon as it looks. Raises NotFound, PrintOver."""
+    run = print_of(uow.session, actor, trip_id, print_id, locked=True)
+    if run.state not in ACTIVE:
+        raise PrintOver()
+    run.state, run.ended_at = CANCELLED, uow.now
+    uow.record(PrintCancelled(trip_id=trip_id, print_id=run.id))
+    return run
+
+
+def print_of(
+    session: Session, actor: Actor, trip_id: int, print_id: int, *, locked: bool = False
+) -> PrintRun:
+    """Who manages staff sees all that was printed, others what they asked for themselves. Raises NotFound."""
+    query = select(PrintRun).where(PrintRun.id == print_id, PrintRun.trip_id == trip_id)
+    run = session.scalar(query.with_for_update() if locked else query)
+    if run is None or not (may_see(actor, run) and actor.may(ACTIONS[run.kind], trip_id)):
+        raise NotFound()
+    return run
+
+
+def may_see(actor: Actor, run: PrintRun) -> bool:
+    """Whether it is theirs, or they manage the trip's staff."""
+    return run.asked_by == actor.user_id or actor.may("staff.manage", run.trip_id)
+
+
+def _chosen(session: Session, names: Catalogue, order: Order, own: Own) -> list[int]:
+    """Ids of people, or of desks for their rosters; of whom nothing is planned, nothing is printed."""
+    bounds = bounds_of(order.first, order.last)
+    if order.kind == DESK_ROSTERS:
+        desks = chosen_desks(names, order.choice, own)
+        planned = desks_with_shifts(session, desks, bounds)
+        return [desk_id for desk_id in desks if desk_id in planned]
+    people = chosen_staff(session, names, order.choice, own, with_retired=order.kind == HOURS)
+    if order.kind == STAFF_ROSTERS:
+        planned = staff_with_shifts(session, names.trip.id, bounds)
+        return [staff_id for staff_id in people if staff_id in planned]
+    return people
+
+
+def _params(order: Order, ids: list[int], own: Own) -> dict[str, Any]:
+    return {
+        "ids": ids,
+        "which": order.choice.which,
+        "desks": None if own is None else sorted(own),
+        "first": order.first and order.first.isoformat(),
+        "last": order.last and order.last.isoformat(),
+        "form": order.form,
+        "lang": lang(),
+    }
+
+
+def _sheets(kind: str, count: int) -> int:
+    if kind == HOURS:
+        return 1
+    return -(-count // BADGES_A_SHEET) if kind == BADGES else count
+
+
+@jobs.handler("staff.print", every=EVERY)
+def follow_prints(_payload: dict[str, Any]) -> None:
+    """Begin what was asked for, one at a time; write down how far it is; end what was cancelled."""
+    with runtime.current().database.reading() as session:
+        query = select(PrintRun.id).where(PrintRun.state.in_(ACTIVE)).order_by(PrintRun.id)
+        active = list(session.scalars(query))
+    for print_id in _going.keys() - set(active):
+        _going.pop(print_id).process.end()
+    for print_id in list(_going):
+        _follow(print_id)
+    for print_id in active:
+        if not _going and _take(print_id):
+            _begin(print_id)
+
+
+def _take(print_id: int) -> bool:
+    """Whether this worker is the one to make it: nobody is at it, or who was isn't any more."""
+    with unit_of_work(SYSTEM) as uow:
+        run = _locked(uow, print_id)
+        seen = run.beat_at is not None and uow.now - run.beat_at < STALE
+        if run.state not in ACTIVE or (run.state == MAKING and seen):
+            return False
+        run.state, run.worker, run.beat_at, run.done = MAKING, _ME, uow.now, 0
+    return True
+
+
+def _begin(print_id: int) -> None:
+    with runtime.current().database.reading() as session:
+        run = session.get_one(PrintRun, print_id)
+        with using_language(run.params["lang"]):
+            going = _background(session, run)
+    if going is None:
+        # Everybody was retired, or their shifts taken away, since it was asked for.
+        _fail(print_id)
+    else:
+        _going[print_id] = going
+
+
+def _background(session: Session, run: PrintRun) -> _Going | None:
+    names = catalogue(session, run.trip_id)
+    if run.kind == HOURS:
+        return _Going(Background(make_hours, _hours_sheet(session, names, run)))
+    paper = paper_of(session, names, run)
+    if not paper.sheets:
+        return None
+    badges = {badge.staff_id: badge.version for sheet in paper.sheets for badge in sheet.get("badges", ())}
+    return _Going(Background(print_paper, paper), badges)
+
+
+def _hours_sheet(session: Session, names: Catalogue, run: PrintRun) -> HoursSheet:
+    people = hours_of(session, run.trip_id, run.params["ids"], period_of(run), run.params["desks"])
+    places = {("desk", desk_id): desk_title(names, desk_id) for desk_id in names.desks}
+    places |= {("site", site.id): site.name for site in names.sites.values()}
+    return HoursSheet(run.params["lang"], run.params["form"], run.asked_at, people, places)
+
+
+def _follow(print_id: int) -> None:
+    going = _going[print_id]
+    # Asked before its news are read: what was told last is then among them.
+    ended = not going.process.is_running
+    made, done = None, 0
+    for told in going.process.news():
+        made, done = (told, done) if isinstance(told, Made) else (made, told)
+    with unit_of_work(SYSTEM) as uow:
+        run = _locked(uow, print_id)
+        over = run.state != MAKING or run.worker != _ME
+        if not over:
+            run.beat_at, run.done = uow.now, max(run.done, done)
+            over = _note(uow, run, going, made, ended)
+    if over:
+        _going.pop(print_id).process.end()
+
+
+def _note(uow: UnitOfWork, run: PrintRun, going: _Going, made: Made | None, ended: bool) -> bool:
+    """Whether it is over."""
+    if made is not None:
+        _keep(uow, run, made)
+        _count_badges(uow, going.badges)
+        uow.record(Printed(trip_id=run.trip_id, print_id=run.id, paper=run.kind, sheets=run.total))
+        run.state, run.done, run.ended_at = DONE, run.total, uow.now
+    elif ended:
+        run.state, run.ended_at = FAILED, uow.now
+    return made is not None or ended
+
+
+def _keep(uow: UnitOfWork, run: PrintRun, made: Made) -> None:
+    data_dir = runtime.current().settings.data_dir
+    run.fault = made.fault
+    if made.pages is not None:
+        run.pages = files.store(uow.session, data_dir, made.pages.encode(), "text/html", uow.now)
+    if made.file is not None:
+        run.file = files.store(uow.session, data_dir, made.file, TYPES.get(run.params["form"], PDF), uow.now)
+
+
+def _count_badges(uow: UnitOfWork, versions: dict[int, int]) -> None:
+    if not versions:
+        return
+    staff = table_of(StaffMember)
+    statement = (
+        update(staff).where(staff.c.id == bindparam("member")).values(badge_printed=bindparam("printed"))
+    )
+    rows = [{"member": staff_id, "printed": version} for staff_id, version in versions.items()]
+    uow.session.connection().execute(statement, rows)
+
+
+def _locked(uow: UnitOfWork, print_id: int) -> PrintRun:
+    run = uow.session.scalar(select(PrintRun).where(PrintRun.id == print_id).with_for_update())
+    if run is None:
+        raise NotFound()
+    return run
+
+
+def _fail(print_id: int) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        run = _locked(uow, print_id)
+        run.state, run.fault, run.ended_at = FAILED, NOTHING, uow.now
