@@ -17,6 +17,9 @@ FRAGMENTS := $(wildcard translations/*/*.po)
 SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 SOURCES := $(shell find deskops -name "*.py" 2>/dev/null)
 
+# What pytest makes of the tests' files on SQLite is there for it on PostgreSQL.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup run test test-fast system-packages lint format bench faults clean
 
 help: ## List the targets

@@ -1,9 +1,9 @@
 """What every test may use. Fixtures of the application are in tests/fixtures.py."""
 
 import os
-import sqlite3
+import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -87,8 +87,7 @@ def emptied_postgresql(postgresql: services.PostgreSQL) -> Iterator[EmptiedDatab
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """A fresh, migrated SQLite database, whatever the suite runs on."""
     path = tmp_path / "deskops.sqlite3"
-    with closing(sqlite3.connect(migrated_sqlite)) as template, closing(sqlite3.connect(path)) as copy:
-        template.backup(copy)
+    shutil.copyfile(migrated_sqlite, path)
     return f"sqlite:///{path}"
 
 

@@ -14,9 +14,10 @@ from deskops.accounts.access import cookie_name, forget_recognised
 from deskops.accounts.actor import SYSTEM, Grant
 from deskops.accounts.passwords import csrf_token, token_hash
 from deskops.app import create_app
-from deskops.core import clock
+from deskops.core import clock, runtime
 from deskops.core.config import Settings
 from deskops.core.unit_of_work import unit_of_work
+from tests.quick_apps import quicken
 from tests.small_trip import SmallTrip, make_small_trip
 
 ORIGIN = "http://localhost"
@@ -39,10 +40,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
+    quicken(runtime.current().database)
     yield made
     clock.reset()
-    from deskops.core import runtime
-
     runtime.current().database.dispose()
 
 

@@ -94,7 +94,7 @@ const outbox = new ScanOutbox(vault, page.dataset.address, {
   changed: () => drawKept(),
   answered: (answer, entry) => {
     list(entry.key, answer);
-    if (answer.code === "in" || answer.tone === "ok") counted += 1;
+    if (answer.counted && !answer.again) counted += 1;
     part("count").textContent = numbered(words.count, counted);
     // What is answered late stays in the list; the panel is for whoever stands here now.
     if (entry.key !== newest) return;

@@ -47,8 +47,11 @@ ALLOWED = {
     "public": {"rendering"},  # pages without session or nonce
     # Where roles hold; the file that a whole set-up is written to, and the sample that ships as one.
     "desks": {"scopes", "document", "template"},
-    # Invented people for the demo; who works when and where, worked out purely; the code on a badge.
-    "staff": {"invented", "rostering", "badges"},
+    # People as rows of a list file; invented people for the demo;
+    # who works when and where, worked out purely, and its rules in words;
+    # the code on a badge;
+    # calendars and their addresses.
+    "staff": {"document", "badges", "calendar_links", "ical", "invented", "rostering", "rule_words"},
 }
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ KEYS = {"name", "value", "unit", "goal", "holds", "baseline", "runs", "machine"}
 GROWN = {"numbers", "workers"}
 
 
+@cache
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a benchmark says; it runs once for all tests that ask."""
     command = [sys.executable, "-m", "benchmarks", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170)
 

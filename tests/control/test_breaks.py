@@ -289,7 +289,7 @@ def test_the_settings_say_when_a_break_is_due(
 def test_the_page_sends_to_a_break_and_back(
     sign_in: Join, seat: Counter, staff_id: int, head: Browser, trip: SmallTrip
 ) -> None:
-    other_id, other = reliever(sign_in, trip)
+    other_id, _ = reliever(sign_in, trip)
     path = f"/trips/{trip.id}/breaks"
     assert f'value="{other_id}" selected' in head.get(path).text
     sent = head.post(f"{path}/{staff_id}/begin", data={"reliever_id": other_id})

@@ -17,6 +17,7 @@ from tests.desks.cards import a_card
 from tests.e2e.stage import Stage, staged
 from tests.e2e.steps import open_counter, register
 from tests.staff.people import SARA, imported, member
+from tests.staff.presence import a_desk_shift, a_shift
 
 pytestmark = pytest.mark.e2e
 
@@ -76,12 +77,18 @@ PAGES = {
         f"{TRIP}/stops",
         f"{TRIP}/rehearsal",
         f"{TRIP}/staff",
-        f"{TRIP}/staff?q=x&role=staff",
         f"{TRIP}/staff/new",
         f"{TRIP}/staff/{{staff_id}}",
         f"{TRIP}/staff/import",
         f"{TRIP}/swaps",
+        f"{TRIP}/cover",
+        f"{TRIP}/cover/desks/{{desk_id}}",
+        f"{TRIP}/cover/shifts/{{shift_id}}",
         f"{TRIP}/staff/print",
+        f"{TRIP}/shifts",
+        f"{TRIP}/shifts/patterns",
+        f"{TRIP}/rosters",
+        f"{TRIP}/roster",
     ),
     "staff": (
         "/account",
@@ -96,6 +103,7 @@ PAGES = {
         f"{TRIP}/demands/{{demand_id}}",
         f"{TRIP}/demands/{{demand_id}}/receipt",
     ),
+    "gate": (f"{TRIP}/scan",),
     "board": (f"{TRIP}/boards", f"{TRIP}/boards/{{site_id}}"),
 }
 NOT_LOOKED_AT = {
@@ -121,6 +129,10 @@ NOT_LOOKED_AT = {
     "staff.print_pages",  # paper
     "staff.print_file",
     "control.bar",  # a part of every page
+    "staff.draft",  # needs a roster; looked at in test_roster.py
+    "staff.desk_shift",
+    "staff.roster_shift",
+    "control.wall_cover",  # a part of the wall
     "staff.cannot_come",  # of one's own shifts; looked at in test_my_shifts.py
     "staff.new_absence",
     "staff.new_offer",
@@ -155,6 +167,7 @@ def busy(stage: Stage) -> dict[str, object]:
     card_id = a_card(stage.trip, body_en="Bring them along.").id
     imported(stage.trip.id, SARA)
     staff_id = member(stage.trip.id).id
+    shift_id = a_shift(stage.trip, staff_id, desk_shift_id=a_desk_shift(stage.trip))
     with runtime.current().database.reading() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.status == "serving")).one()
         demand = session.get_one(Demand, ticket.demand_id)
@@ -163,6 +176,7 @@ def busy(stage: Stage) -> dict[str, object]:
             "trip_id": stage.trip.id,
             "card_id": card_id,
             "staff_id": staff_id,
+            "shift_id": shift_id,
             "agency_id": an_office().id,
             "topic_id": stage.trip.topics["loan"],
             "site_id": desk.site_id,

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select
 
 from deskops.accounts.actor import SYSTEM
+from deskops.accounts.models import User
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.staff.models import DeskShift, ReplacementCall, Shift, StaffMember
@@ -27,7 +29,8 @@ def listed(stage: Stage, user_id: int, name: str) -> int:
     """Whoever signed in is on the list of staff."""
     with unit_of_work(SYSTEM) as uow:
         row = StaffMember(
-            trip_id=stage.trip.id, user_id=user_id, personnel_number=str(user_id), name=name, home_desk_id=stage.trip.desks["a"]
+            trip_id=stage.trip.id, user_id=user_id, personnel_number=str(user_id), name=name,
+            home_desk_id=stage.trip.desks["a"],
         )  # fmt: skip
         uow.session.add(row)
         uow.session.flush()
@@ -38,7 +41,11 @@ def planned(stage: Stage, staff_id: int | None, hours: int) -> tuple[int, int | 
     """A shift of desk A, and whose it is: (the desk's, the person's)."""
     begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours)
     with unit_of_work(SYSTEM) as uow:
-        times = {"starts_at": begins, "ends_at": begins + timedelta(hours=4), "desk_id": stage.trip.desks["a"]}
+        times = {
+            "starts_at": begins,
+            "ends_at": begins + timedelta(hours=4),
+            "desk_id": stage.trip.desks["a"],
+        }
         need = DeskShift(trip_id=stage.trip.id, day=begins.date(), minimum=1, target=1, **times)
         uow.session.add(need)
         uow.session.flush()
@@ -56,9 +63,7 @@ def phone(stage: Stage, lang: str, name: str) -> tuple[Page, int]:
     page = context.new_page()
     page.set_default_timeout(15_000)
     with runtime.current().database.reading() as session:
-        from deskops.accounts.models import User
-
-        user_id = session.query(User.id).order_by(User.id.desc()).first()[0]
+        user_id = session.scalars(select(func.max(User.id))).one()
     return page, listed(stage, user_id, name)
 
 

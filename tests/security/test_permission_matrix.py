@@ -64,6 +64,10 @@ def test_a_board_shows_and_does_nothing_else() -> None:
     assert may("board") == {"account.own", "trip.list", "board.view"}
 
 
+def test_an_entrance_device_reads_badges_and_does_nothing_else() -> None:
+    assert may("gate") == {"account.own", "trip.list", "presence.scan"}
+
+
 def test_an_inspector_reads_and_changes_nothing() -> None:
     assert may("inspector") == {
         "account.own",
@@ -78,6 +82,9 @@ def test_an_inspector_reads_and_changes_nothing() -> None:
         "presence.view",
         "readiness.view",
         "balance.view",
+        "staff.view",
+        "roster.view",
+        "cover.view",
         "fairness.view",
         "broadcast.see",
         "design.view",

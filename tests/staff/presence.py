@@ -10,7 +10,7 @@ from deskops.accounts.actor import SYSTEM, Actor
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.staff.badges import badge_code
-from deskops.staff.models import Presence, Scan, Shift, StaffMember
+from deskops.staff.models import DeskShift, Presence, Scan, Shift, StaffMember
 from deskops.staff.services.scanning import Answered, NewScan, record_scans
 from tests.small_trip import SmallTrip
 
@@ -45,6 +45,18 @@ def a_shift(
     with unit_of_work(SYSTEM) as uow:
         row = Shift(
             staff_id=staff_id, desk_id=trip.desks[desk], starts_at=begins, ends_at=begins + timedelta(hours=hours), **facts
+        )  # fmt: skip
+        uow.session.add(row)
+        uow.session.flush()
+        return row.id
+
+
+def a_desk_shift(trip: SmallTrip, starts: datetime | None = None, desk: str = "a", target: int = 2) -> int:
+    begins = starts or clock.now()
+    with unit_of_work(SYSTEM) as uow:
+        row = DeskShift(
+            trip_id=trip.id, desk_id=trip.desks[desk], day=begins.date(), starts_at=begins,
+            ends_at=begins + timedelta(hours=6), minimum=1, target=target,
         )  # fmt: skip
         uow.session.add(row)
         uow.session.flush()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from deskops.core import clock, runtime
 from deskops.staff.models import StaffAbsence
 from deskops.staff.queries.gaps import DropOut, drop_outs
+from tests.fixtures import Join
 from tests.small_trip import SmallTrip
 from tests.staff.own import NOW, Somebody, call, offered, put, shift, slot, staff_member, standing, swap
 from tests.staff.presence import a_scan, presences, scanned
@@ -53,7 +54,7 @@ def test_a_shift_is_dropped_with_its_reason(me: Somebody, trip: SmallTrip) -> No
 
 
 def test_coordinators_see_who_dropped_out_and_what_is_missing(
-    me: Somebody, mate: Somebody, trip: SmallTrip
+    me: Somebody, mate: Somebody, sign_in: Join, trip: SmallTrip
 ) -> None:
     place = slot(trip, target=2)
     put(mate, place)
@@ -61,6 +62,8 @@ def test_coordinators_see_who_dropped_out_and_what_is_missing(
     [found] = missing(trip)
     assert (found.staff_id, found.desk_shift_id, found.missing, found.reason) == (me.id, place, 1, "family")
     assert missing(trip, "b") == []
+    page = sign_in("coordinator", trip_id=trip.id).get(f"/trips/{trip.id}/swaps").text
+    assert "سارا نمونه" in page and "یک نفر کم است" in page
     assert missing(trip, "a") == [found]
 
 

@@ -13,11 +13,12 @@ from deskops.core.database import table_of
 from deskops.core.journal_rows import JournalRow
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Trip
-from deskops.staff.models import DeskShift, Presence, ReplacementCall, Shift, StaffMember, StaffTopic
+from deskops.staff.models import Presence, ReplacementCall, Shift, StaffMember
 from deskops.staff.queries.cover import DeskCover, cover_by_desk, cover_lines
 from deskops.staff.services.watching import watch, watch_trip
 from tests.small_trip import SmallTrip
 from tests.staff.presence import (
+    a_desk_shift,
     a_person,
     a_scan,
     a_shift,
@@ -50,22 +51,6 @@ def kinds(of: str) -> list[dict]:
     with runtime.current().database.reading() as session:
         rows = session.scalars(select(JournalRow).where(JournalRow.kind == of).order_by(JournalRow.sequence))
         return [json.loads(row.payload) if isinstance(row.payload, str) else row.payload for row in rows]
-
-
-def a_desk_shift(trip: SmallTrip, starts: datetime = EIGHT, desk: str = "a", target: int = 2) -> int:
-    with unit_of_work(SYSTEM) as uow:
-        row = DeskShift(
-            trip_id=trip.id, desk_id=trip.desks[desk], day=starts.date(), starts_at=starts,
-            ends_at=starts + timedelta(hours=6), minimum=1, target=target,
-        )  # fmt: skip
-        uow.session.add(row)
-        uow.session.flush()
-        return row.id
-
-
-def knows(trip: SmallTrip, staff_id: int, topic: str) -> None:
-    with unit_of_work(SYSTEM) as uow:
-        uow.session.add(StaffTopic(staff_id=staff_id, topic_id=trip.topics[topic]))
 
 
 def test_a_desk_counts_who_is_there_who_is_missing_and_who_comes_soon(trip: SmallTrip) -> None:
@@ -330,7 +315,8 @@ def test_the_cover_of_two_thousand_people_is_quick(trip: SmallTrip) -> None:
         members = table_of(StaffMember)
         ids = list(uow.session.scalars(insert(members).returning(members.c.id), people))
         shifts = [
-            {"staff_id": staff_id, "desk_id": desks[n % 4], "starts_at": EIGHT + timedelta(hours=8 * (n % 3 - 1)), "version": 1,
+            {"staff_id": staff_id, "desk_id": desks[n % 4], "version": 1,
+             "starts_at": EIGHT + timedelta(hours=8 * (n % 3 - 1)),
              "ends_at": EIGHT + timedelta(hours=8 * (n % 3)), "state": "planned", "overrides": [], "reason": ""}
             for n, staff_id in enumerate(ids)
         ]  # fmt: skip

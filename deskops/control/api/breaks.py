@@ -22,8 +22,8 @@ from deskops.desks.queries import catalogue
 @api.get("/breaks")
 @access("presence.mark")
 def break_list(trip_id: int) -> ResponseReturnValue:
-    """`{people, break_after, break_minutes}`: who is checked in at desks, in the order in which breaks are due; a desk head's
-    own desk.
+    """`{people, break_after, break_minutes}`: who is checked in at desks, in the order in which breaks are due; a desk
+    head's own desk.
     """
     own = current_actor().desk_ids("presence.mark", trip_id)
     with runtime.current().database.reading() as session:

@@ -119,8 +119,8 @@ def breaks_of(session: Session, trip_id: int, now: datetime) -> Breaks:
 
 
 def own_break(session: Session, trip_id: int, user_id: int | None) -> str | None:
-    """The state of the break that somebody asked for or is on, empty where they could ask for one; None for who isn't checked
-    in at a desk.
+    """The state of the break that somebody asked for or is on, empty where they could ask for one; None for who isn't
+    checked in at a desk.
     """
     query = (
         select(BREAKS.c.state)

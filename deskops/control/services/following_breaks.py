@@ -1,4 +1,8 @@
-"""Breaks begin and end by what happens elsewhere: a badge is held up, somebody goes on at their counter, is moved or goes.
+"""Breaks begin and end by what happens elsewhere: a badge is held up, somebody goes on at their
+counter, is moved or leaves.
+
+A counter that is opened was locked before the staff member is. Where a scan of the same person crosses it, the database
+lets one of the two try again.
 """
 
 from __future__ import annotations

@@ -116,7 +116,9 @@ def _own(trip_id: int, work: Callable[[UnitOfWork], Any], words: str) -> Respons
 
 
 def _back(trip_id: int) -> ResponseReturnValue:
-    return redirect(url_for("control.break_list", trip_id=trip_id, desk=request.form.get("desk") or None), 303)
+    return redirect(
+        url_for("control.break_list", trip_id=trip_id, desk=request.form.get("desk") or None), 303
+    )
 
 
 def _page(trip_id: int, errors: dict[str, str] | None = None) -> str:

@@ -17,7 +17,7 @@ from deskops.staff.queries.cover import DeskCover, cover_by_desk
 @blueprint.get("/cover/wall")
 @access("cover.view")
 def wall_cover(trip_id: int) -> ResponseReturnValue:
-    """The tiles' cover and its totals, each to be swapped for what stands there; nothing in them where nothing is planned."""
+    """The tiles' cover and its totals, each to be swapped for what stands there; nothing in them without a plan."""
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
         found = cover_by_desk(session, trip_id, clock.now())

@@ -100,6 +100,7 @@ class Person:
     windows: tuple[Window, ...]
     absences: list[Absence]
     to_come: int
+    badge_version: int
 
 
 def people_page(session: Session, actor: Actor, trip_id: int, wanted: Wanted, page: int = 1) -> PeoplePage:
@@ -140,6 +141,7 @@ def person_of(session: Session, actor: Actor, trip_id: int, staff_id: int, now: 
             for one in absences
         ],
         session.scalar(ahead) or 0,
+        row.badge_version,
     )
 
 

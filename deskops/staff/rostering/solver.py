@@ -27,7 +27,7 @@ from deskops.staff.rostering.watch import (
 __all__ = ["LIMIT_SECONDS", "MIP", "Cancelled", "Progress", "solve"]
 
 MIP = "mip"
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 300.0
 SEARCH = "deskops.staff.rostering.search"
 FAILURES = (ImportError, OSError, RuntimeError, ValueError, TypeError)
 """A library that isn't there, can't be loaded, or says no."""

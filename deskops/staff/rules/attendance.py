@@ -58,8 +58,8 @@ def duty_of(duties: Iterable[Duty], at: datetime, desk_id: int | None, times: Ti
 
 
 def attended(duty: Duty, stays: Sequence[Stay], now: datetime, times: Times) -> Attended:
-    """The shift as its person's presences have it, wherever they were. Who went and came back has arrived, and so has who was
-    sent to another desk, while they are on the way there.
+    """The shift as its person's presences have it, wherever they were. Who went and came back has arrived, and so has who
+    was sent to another desk, while they are on the way there.
     """
     if duty.state == DROPPED:
         return Attended(DROPPED, None, None)

@@ -84,7 +84,7 @@ class Said(NamedTuple):
 
 
 def answer_json(answer: Answer, times: Times, names: Catalogue) -> dict[str, Any]:
-    """`{nonce, code, tone, title, lines, name, place, shift, late_minutes, at, kind, again}`; `shift` is the one that the
+    """`{nonce, code, tone, title, lines, name, place, shift, late_minutes, at, kind, counted, again}`; `shift` is the one that the
     scan was about, or None.
     """
     duty = duty_of(answer.duties, answer.at, answer.desk_id, times)
@@ -103,6 +103,7 @@ def answer_json(answer: Answer, times: Times, names: Catalogue) -> dict[str, Any
         "at": answer.at.isoformat(),
         "clock": clock_time(answer.at),
         "kind": answer.kind,
+        "counted": not answer.refusal,
         "again": answer.again,
     }
 

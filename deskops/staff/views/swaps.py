@@ -18,6 +18,7 @@ from deskops.desks.queries import catalogue
 from deskops.desks.views.changing import refused_on
 from deskops.staff.errors import NotOnTheList
 from deskops.staff.forms.own import OfferForm
+from deskops.staff.queries.gaps import drop_outs
 from deskops.staff.queries.own import own_row, shift_of
 from deskops.staff.queries.swaps import colleagues, swaps_of_trip, wanted_shifts
 from deskops.staff.rule_words import rules_told
@@ -112,12 +113,14 @@ def _decided(trip_id: int, swap_id: int, decide: swapping.Decide, said: str) -> 
 def _swaps_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
-        lines = swaps_of_trip(session, trip_id, clock.now())
+        now = clock.now()
+        lines, missing = swaps_of_trip(session, trip_id, now), drop_outs(session, trip_id, now)
     return render_template(
         "staff/swaps.html",
         trip=names.trip,
         names=names,
         lines=lines,
+        missing=missing,
         words=shift_words,
         rules_told=rules_told,
         errors=errors or {},
