@@ -22,6 +22,7 @@ from benchmarks import (
     reconnect,
     replay,
     roster,
+    roster_intake,
     router,
     scans,
     setup_import,
@@ -63,6 +64,7 @@ BENCHMARKS: dict[str, Measure] = {
     "roster_2000": roster.two_thousand,
     "roster_replan": roster.replan,
     "roster_suggestion": roster.suggestion,
+    "roster_intake": roster_intake.measure,
     "start": start.measure,
     "badges": badges.measure,
 }

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from deskops.accounts.access import access, current_actor, form_token, public_page
 from deskops.accounts.actor import Actor
-from deskops.control.views.broadcasts import said_here
 from deskops.control.views.breaks import break_here
+from deskops.control.views.broadcasts import said_here
 from deskops.control.views.moves import asked_here
 from deskops.control.views.rehearsing import rehearsal_here, rehearsal_offered
 from deskops.core import clock, runtime

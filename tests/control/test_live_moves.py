@@ -2,7 +2,10 @@
 what balancing counts on change in the same transaction.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -381,7 +384,7 @@ def test_who_was_asked_can_be_sent(seat: Counter, coordinator: Browser, trip: Sm
     told = [kind for kind in kinds_of(trip) if kind.startswith("staff_move.")]
     assert told == ["staff_move.asked", "staff_move.begun", "staff_move.arrived"]
     again = coordinator.post(f"{page}/moves/1/now")
-    assert "پیش‌تر" in coordinator.get(again.headers["Location"]).text
+    assert "پاسخ داده" in coordinator.get(again.headers["Location"]).text
 
 
 def test_the_page_moves_somebody_now_or_says_why_not(
@@ -432,3 +435,32 @@ def test_an_account_that_was_closed_meanwhile_goes_nowhere(
     head = Counter(sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"]), trip, seat.place_id)
     finish(head, ticket_id)
     assert states() == ["taken_back"]
+
+
+def at_one_instant(*acts: Callable[[], Any]) -> None:
+    ready = Barrier(len(acts))
+
+    def start(act: Callable[[], Any]) -> None:
+        ready.wait(10)
+        act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(start, acts))
+
+
+def test_two_who_are_sent_at_one_instant_get_a_counter_each(
+    sign_in: Join, seat: Counter, coordinator: Browser, trip: SmallTrip
+) -> None:
+    other, second = sit_down(sign_in, trip, "a", 1), sign_in("coordinator", trip_id=trip.id)
+    at_one_instant(lambda: move_now(coordinator, seat), lambda: move_now(second, other))
+    assert (states(), open_counters(trip)) == (["arrived", "arrived"], {"a": 0, "b": 0, "hall": 2, "hq": 0})
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_a_move_at_the_instant_in_which_the_service_ends_happens_once(
+    seat: Counter, coordinator: Browser, trip: SmallTrip, again: int
+) -> None:
+    ticket_id = served(seat)
+    at_one_instant(lambda: move_now(coordinator, seat), lambda: finish(seat, ticket_id))
+    assert ticket_row(ticket_id).status == "done"
+    assert (states(), open_counters(trip)["hall"]) == (["arrived"], 1)

@@ -86,7 +86,6 @@ def test_from_nothing_to_people_with_shifts(stage: Stage, tomorrow: date, lang: 
     page.locator("form.sift button[type=submit]").click()
     again = page.get_by_role("button", name=anyway)
     expect(again).to_be_visible()
-    look(page)
     again.click()
     expect(page.locator(".lines .gap")).to_be_visible()
     assert ["skill"] in [row.overrides for row in rostered.shifts(stage.trip)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskops.staff.rules import ARRIVED, AUTO, COMPLETED, DROPPED, LEFT_EARLY, NO_SHOW, PLANNED, SCANNER
+from deskops.staff.rules import ARRIVED, AUTO, COMPLETED, DROPPED, LEFT_EARLY, MOVE, NO_SHOW, PLANNED, SCANNER
 from deskops.staff.rules.attendance import Duty, Times, attended, closes_at, duty_of, minutes_late
 from deskops.staff.rules.presence import Effect, Held, Spot, Stay, fold
 
@@ -165,6 +165,12 @@ def test_what_a_shift_came_to(stays: list[tuple[int, int | None]], now: int, sta
         for begins, ends in stays
     ]
     assert attended(SHIFT, found, EIGHT + now * MINUTE, TIMES).state == state
+
+
+@pytest.mark.parametrize(("now", "state"), [(130, ARRIVED), (359, ARRIVED), (360, LEFT_EARLY)])
+def test_who_was_sent_to_another_desk_did_not_leave_early_while_the_shift_lasts(now: int, state: str) -> None:
+    sent = Stay(A, EIGHT, EIGHT + 120 * MINUTE, MOVE)
+    assert attended(SHIFT, [sent], EIGHT + now * MINUTE, TIMES).state == state
 
 
 def test_minutes_late_are_whole_and_negative_before() -> None:

@@ -1,5 +1,6 @@
 """Badges that are held up: what counts, what doesn't, and what is kept whatever it is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -259,3 +260,20 @@ def test_who_checks_out_without_having_come_is_told(trip: SmallTrip) -> None:
     scanned(trip, a_scan(trip, sara, at=EIGHT - timedelta(hours=5)))
     [stay] = presences(sara)
     assert (stay.began_at, stay.ended_at) == (EIGHT - timedelta(hours=5), EIGHT)
+
+
+def test_two_scanners_at_the_same_instant_make_one_presence(trip: SmallTrip) -> None:
+    sara = a_person(trip)
+    scans = [a_scan(trip, sara) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda scan: refusals(trip, scan), scans))
+    assert sorted(found) == [[""], ["repeated"], ["repeated"], ["repeated"]]
+    assert (len(scans_of(sara)), len(presences(sara))) == (4, 1)
+
+
+def test_two_desks_at_the_same_instant_leave_one_open(trip: SmallTrip) -> None:
+    sara = a_person(trip)
+    scans = [a_scan(trip, sara, desk) for desk in ("a", "b", "hall", "hq")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda scan: refusals(trip, scan), scans))
+    assert sum(stay.ended_at is None for stay in presences(sara)) == 1

@@ -19,7 +19,7 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.staff import queries, rules
 from deskops.staff.errors import PersonnelNumberTaken
 from deskops.staff.invented import invented_staff
-from deskops.staff.models import Shift, StaffMember
+from deskops.staff.models import DeskShift, Shift, ShiftPattern, StaffMember
 from deskops.staff.services import NewStaff, add_staff, plan_shifts
 from tests.desks.setups import actor_with, read_catalogue, set_up
 from tests.small_trip import SmallTrip, make_small_trip
@@ -170,3 +170,16 @@ def test_730_people_are_added_and_planned_in_seconds(app: Flask) -> None:
         assert session.scalar(select(func.count()).select_from(User)) == 730
         on_duty = queries.on_duty_count(session, trip_id, MIDNIGHT)
     assert 730 / 3 - 36 < on_duty < 730 / 3 + 36
+
+
+def test_a_dealt_day_stands_on_shifts_of_the_desks_by_patterns(trip: SmallTrip) -> None:
+    add(trip, *(somebody(trip, str(number)) for number in range(3)))
+    plan(trip.id)
+    plan(trip.id, DAY + timedelta(days=1))
+    with runtime.current().database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ShiftPattern)) == 3
+        slots = session.scalars(select(DeskShift).order_by(DeskShift.starts_at)).all()
+        shifts = session.scalars(select(Shift).order_by(Shift.starts_at)).all()
+    assert [row.desk_shift_id for row in shifts] == [row.id for row in slots]
+    assert None not in {row.pattern_id for row in slots}
+    assert None not in {row.told_at for row in shifts}

@@ -32,7 +32,7 @@ from deskops.core.dates import local_day
 from deskops.core.errors import InvalidInput, NotFound
 from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
-from deskops.demands.services.places import is_attending
+from deskops.demands.services.places import is_attending_until
 from deskops.demands.services.seating import seat_of
 from deskops.desks.models import Desk
 
@@ -104,7 +104,7 @@ def send_now(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> Staff
     row = _due(_in_state(_locked(uow, trip_id, move_id), ASKED), local_day(uow.now))
     if not takes_staff(uow, row.to_desk_id):
         raise DeskTakesNoStaff()
-    if who.place is not None and is_attending(uow, who.place):
+    if who.place is not None and is_attending_until(uow, who.place):
         become(uow, row, ORDERED, StaffMoveOrdered)
     else:
         set_out(uow, row, who, told=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from deskops.accounts.actor import Actor
 from deskops.accounts.models import User
@@ -130,13 +130,13 @@ def empty_place_of(uow: UnitOfWork, actor: Actor, trip_id: int, place_id: int) -
 
 def is_attending(uow: UnitOfWork, place: Place) -> bool:
     """Whether somebody is called to a counter, served there, or put on hold by it."""
-    at_place = select(Ticket.id).where(
-        Ticket.trip_id == place.trip_id,
-        IS_ACTIVE,
-        Ticket.place_id == place.id,
-        Ticket.status.in_((*rules.AT_PLACE, rules.HELD)),
-    )
-    return uow.session.execute(at_place.limit(1)).first() is not None
+    return uow.session.execute(_attended(place).limit(1)).first() is not None
+
+
+def is_attending_until(uow: UnitOfWork, place: Place) -> bool:
+    """The same, and it stays so until the commit: whose service ends in this instant is waited for."""
+    attended = _attended(place).order_by(Ticket.id).with_for_update(key_share=True)
+    return bool(uow.session.execute(attended).all())
 
 
 def taken(place: Place) -> None:
@@ -166,6 +166,15 @@ def place_event(place: Place, event: type[PlaceEvent]) -> PlaceEvent:
         languages=place.languages,
         user_id=place.user_id,
         reason=place.reason,
+    )
+
+
+def _attended(place: Place) -> Select[int]:
+    return select(Ticket.id).where(
+        Ticket.trip_id == place.trip_id,
+        IS_ACTIVE,
+        Ticket.place_id == place.id,
+        Ticket.status.in_((*rules.AT_PLACE, rules.HELD)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, insert, select
@@ -14,14 +14,12 @@ from deskops.accounts.actor import Actor
 from deskops.accounts.events import UsersCreated
 from deskops.accounts.models import GrantRow, User
 from deskops.core.database import table_of
-from deskops.core.dates import day_bounds
 from deskops.core.errors import NotFound
 from deskops.core.pacing import parts
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.models import Desk
-from deskops.staff import rules
 from deskops.staff.errors import PersonnelNumberTaken
-from deskops.staff.events import ShiftsPlanned, StaffAdded
+from deskops.staff.events import StaffAdded
 from deskops.staff.models import Shift, StaffAvailability, StaffMember, StaffTopic
 
 STAFF, SHIFTS, USERS = table_of(StaffMember), table_of(Shift), table_of(User)
@@ -115,42 +113,6 @@ def _insert(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> No
 
 def _grant(trip_id: int, user_id: int, person: NewStaff) -> dict[str, Any]:
     return {"user_id": user_id, "role": person.role, "trip_id": trip_id, "desk_id": person.home_desk_id}
-
-
-def plan_shifts(uow: UnitOfWork, actor: Actor, trip_id: int, day: date) -> int:
-    """Put everybody at their home desk for one shift of a day, dealt out evenly; returns how many shifts
-    were made.
-
-    A day that has shifts already is left as it is. Raises Forbidden.
-    """
-    actor.require("trip.setup", trip_id)
-    midnight, end = day_bounds(day)
-    if _has_shifts(uow, trip_id, midnight, end):
-        return 0
-    query = select(STAFF.c.id, STAFF.c.home_desk_id).where(
-        STAFF.c.trip_id == trip_id, STAFF.c.home_desk_id.is_not(None)
-    )
-    rows = []
-    at_desk: dict[int, int] = {}
-    for member in uow.session.execute(query.order_by(STAFF.c.id)):
-        turn = at_desk[member.home_desk_id] = at_desk.get(member.home_desk_id, -1) + 1
-        begins, ends = rules.shift_bounds(midnight, turn % rules.SHIFTS_A_DAY)
-        rows.append(
-            {"staff_id": member.id, "desk_id": member.home_desk_id, "starts_at": begins, "ends_at": ends}
-        )
-    if rows:
-        uow.session.execute(insert(SHIFTS), rows)
-        uow.record(ShiftsPlanned(trip_id=trip_id, day=day.isoformat(), count=len(rows)))
-    return len(rows)
-
-
-def _has_shifts(uow: UnitOfWork, trip_id: int, begins: datetime, ends: datetime) -> bool:
-    query = (
-        select(SHIFTS.c.id)
-        .join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
-        .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at >= begins, SHIFTS.c.starts_at < ends)
-    )
-    return uow.session.execute(query.limit(1)).first() is not None
 
 
 def _check_desks(uow: UnitOfWork, trip_id: int, desk_ids: set[int]) -> None:

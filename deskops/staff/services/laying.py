@@ -65,7 +65,7 @@ def lay_shifts(
     patterns = _patterns(uow, trip_id, pattern_ids)
     _check_desks(uow, trip_id, desk_ids)
     hours = _hours(uow, desk_ids, days)
-    needs = _needs(uow, desk_ids)
+    needs = needs_of(uow, desk_ids)
     there = _there(uow, trip_id, days)
     count = {"stood": 0, "no_room": 0, "begun": 0}
     rows: list[dict[str, Any]] = []
@@ -224,7 +224,8 @@ def _hours(
     return {(row.desk_id, row.day): (row.opens, row.closes) for row in rows}
 
 
-def _needs(uow: UnitOfWork, desk_ids: Collection[int]) -> Mapping[int, Need]:
+def needs_of(uow: UnitOfWork, desk_ids: Collection[int]) -> Mapping[int, Need]:
+    """What each desk needs: what somebody said, else what is usual for so many places."""
     counted = select(PLACES.c.desk_id, func.count().label("count")).where(PLACES.c.desk_id.in_(desk_ids))
     places = {row.desk_id: row[1] for row in uow.session.execute(counted.group_by(PLACES.c.desk_id))}
     said = needs_of_desks(uow.session, desk_ids)

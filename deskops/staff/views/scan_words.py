@@ -84,8 +84,8 @@ class Said(NamedTuple):
 
 
 def answer_json(answer: Answer, times: Times, names: Catalogue) -> dict[str, Any]:
-    """`{nonce, code, tone, title, lines, name, place, shift, late_minutes, at, kind, counted, again}`; `shift` is the one that the
-    scan was about, or None.
+    """`{nonce, code, tone, title, lines, name, place, shift, late_minutes, at, kind, counted, again}`; `shift` is the one
+    that the scan was about, or None.
     """
     duty = duty_of(answer.duties, answer.at, answer.desk_id, times)
     said = _said(answer, duty, names)
