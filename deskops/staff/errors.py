@@ -140,7 +140,9 @@ class NothingToPrint(Refusal):
 class TooManyToPrint(Refusal):
     status = 422
     code = "too_many_to_print"
-    message = lazy("These are %(people)s people; at most %(most)s are printed at once. Print by desk or agency.")
+    message = lazy(
+        "These are %(people)s people; at most %(most)s are printed at once. Print by desk or agency."
+    )
 
     def __init__(self, people: int, most: int) -> None:
         super().__init__(field="which", details={"people": people, "most": most}, people=people, most=most)
@@ -168,7 +170,9 @@ class NobodyThere(Refusal):
 
 class NobodyToReplace(Refusal):
     code = "nobody_to_replace"
-    message = lazy("Nobody is missing from this shift any more, or it is over. Look at the cover as it is now.")
+    message = lazy(
+        "Nobody is missing from this shift any more, or it is over. Look at the cover as it is now."
+    )
 
 
 class AskedAlready(Refusal):

@@ -13,8 +13,7 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.document.listing import ADD, CHANGE, SAME
 from deskops.desks.errors import PlanChanged
 from deskops.staff.models import StaffAvailability, StaffTopic
-from deskops.staff.queries.known import known_people
-from deskops.staff.services.people import Prepared, import_people
+from deskops.staff.services.people import import_people, try_people
 from tests.desks.setups import actor_with
 from tests.small_trip import SmallTrip, make_small_trip
 from tests.staff.people import SARA, faults, imported, member, numbers, planned, several, sheet, warnings
@@ -266,7 +265,7 @@ def test_whoever_agreed_to_another_plan_is_told_so(trip: SmallTrip) -> None:
 
 def test_what_was_prepared_counts_only_as_long_as_nothing_changed(trip: SmallTrip) -> None:
     with runtime.current().database.reading() as session:
-        prepared = Prepared(known_people(session, trip.id), planned(trip.id, SARA))
+        prepared = try_people(session, trip.id, sheet(SARA))
     imported(trip.id, SARA)
     with unit_of_work(SYSTEM) as uow:
         plan = import_people(uow, SYSTEM, trip.id, sheet(SARA), prepared)

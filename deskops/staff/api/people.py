@@ -18,11 +18,12 @@ from deskops.desks.document.listing import ListPlan
 from deskops.desks.queries import catalogue
 from deskops.desks.views.files import download
 from deskops.staff.api.blueprint import api
+from deskops.staff.document.dry_run import dry_run_in, sheet_in
 from deskops.staff.document.windows import show_windows
 from deskops.staff.forms.people import LeavingForm, NewPersonForm, PersonForm, SearchForm
 from deskops.staff.queries.people import PersonLine, people_page, person_of
 from deskops.staff.services.people import add_person, edit_person, import_people
-from deskops.staff.services.people_files import exported, prepared_of, sheet_of
+from deskops.staff.services.people_files import exported, tried
 
 
 @api.get("/staff")
@@ -96,15 +97,15 @@ def import_list(trip_id: int) -> ResponseReturnValue:
     content = upload.read() if upload is not None else b""
     if not content:
         raise InvalidInput({"file": gettext("Choose the file with the list.")})
-    sheet = sheet_of(content)
-    prepared = prepared_of(trip_id, sheet)
+    kept = tried(trip_id, content)
+    prepared = dry_run_in(kept)
     if request.args.get("dry_run") == "1" or prepared.plan.faults:
         dry_run = request.args.get("dry_run") == "1"
         return jsonify(_told(prepared.plan)), 200 if dry_run else 422
     seen = request.args.get("seen")
     body = {"sign": prepared.plan.sign, "seen": seen}
     answer = perform(
-        actor, body, lambda uow: _told(import_people(uow, actor, trip_id, sheet, prepared, seen))
+        actor, body, lambda uow: _told(import_people(uow, actor, trip_id, sheet_in(kept), prepared, seen))
     )
     return jsonify(answer.data), 422 if answer.data["faults"] else answer.status
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from deskops.core import clock
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
+from deskops.core.i18n import lang
 from deskops.core.pacing import paced
 from deskops.core.text import name_form
 from deskops.desks.document.columns import AGENCIES, DESKS, TOPICS
@@ -19,6 +20,8 @@ from deskops.desks.document.languages import LANGUAGES
 from deskops.desks.document.list_checks import Values
 from deskops.desks.models import Trip
 from deskops.desks.queries import Catalogue, catalogue
+from deskops.desks.queries.catalogue import last_change
+from deskops.staff.document.dry_run import Mark
 from deskops.staff.document.people import Choices, KnownPeople, Member
 from deskops.staff.document.windows import together
 from deskops.staff.models import Shift, StaffAvailability, StaffMember, StaffTopic
@@ -52,6 +55,16 @@ def known_people(session: Session, trip_id: int, numbers: Sequence[str] | None =
         phones=_phones(session, trip_id),
         offered=_offered(names),
     )
+
+
+def mark_of(session: Session, trip_id: int) -> Mark:
+    """Another one as soon as anybody's record is another, or what records name, or the language of a plan's words.
+
+    Each change of a record raises its version.
+    """
+    members = select(func.count(), func.sum(STAFF.c.version), func.max(STAFF.c.id))
+    stands = session.execute(members.where(STAFF.c.trip_id == trip_id)).one()
+    return (lang(), *last_change(session, trip_id), *(number or 0 for number in stands))
 
 
 def _of_members(session: Session, query: Select[Any], table: Any, chosen: Any) -> defaultdict[int, list[Any]]:

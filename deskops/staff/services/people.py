@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
 
 from deskops.accounts.actor import Actor, Grant
 from deskops.accounts.models import User
@@ -21,11 +21,12 @@ from deskops.desks.document.listing import ADD, CHANGE, ListPlan, RowPlan, plan_
 from deskops.desks.errors import PlanChanged
 from deskops.desks.queries import catalogue
 from deskops.staff.document.columns import NUMBER, personnel_number
+from deskops.staff.document.dry_run import DryRun
 from deskops.staff.document.people import PEOPLE_LIST, KnownPeople
 from deskops.staff.errors import PersonnelNumberTaken
 from deskops.staff.events import StaffChanged
 from deskops.staff.models import StaffAvailability, StaffMember, StaffTopic
-from deskops.staff.queries.known import known_people
+from deskops.staff.queries.known import known_people, mark_of
 from deskops.staff.rules.people import grants_after
 from deskops.staff.services.adding import NewStaff, insert_parts, insert_people
 
@@ -33,20 +34,12 @@ STAFF, USERS = table_of(StaffMember), table_of(User)
 KNOWLEDGE, AVAILABILITY = table_of(StaffTopic), table_of(StaffAvailability)
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What a sheet would do, and what stood when that was worked out."""
-
-    known: KnownPeople
-    plan: ListPlan
-
-
 def import_people(
     uow: UnitOfWork,
     actor: Actor,
     trip_id: int,
     sheet: Sheet,
-    prepared: Prepared | None = None,
+    prepared: DryRun | None = None,
     seen: str | None = None,
 ) -> ListPlan:
     """Do what the plan of the sheet says, as things stand now; a plan with faults is returned and nothing done. `prepared`
@@ -56,14 +49,22 @@ def import_people(
     """
     actor.require("staff.manage", trip_id)
     _lock(uow, trip_id)
-    known = known_people(uow.session, trip_id)
-    plan = prepared.plan if prepared and prepared.known == known else plan_list(PEOPLE_LIST, sheet, known)
-    if plan.faults:
-        return plan
-    if seen is not None and seen != plan.sign:
+    current = prepared is not None and prepared.mark == mark_of(uow.session, trip_id)
+    run = prepared if prepared and current else try_people(uow.session, trip_id, sheet)
+    if run.plan.faults:
+        return run.plan
+    if seen is not None and seen != run.plan.sign:
         raise PlanChanged()
-    _People(uow, trip_id, known).do(plan)
-    return plan
+    _People(uow, trip_id, run.known).do(run.plan)
+    return run.plan
+
+
+def try_people(session: Session, trip_id: int, sheet: Sheet) -> DryRun:
+    """What the sheet would do as things stand. Raises NotFound, TableRefused."""
+    # Before the reading: what changes meanwhile makes this one out of date, instead of never.
+    mark = mark_of(session, trip_id)
+    known = known_people(session, trip_id)
+    return DryRun(mark, plan_list(PEOPLE_LIST, sheet, known), known)
 
 
 def add_person(uow: UnitOfWork, actor: Actor, trip_id: int, cells: dict[str, str]) -> int:

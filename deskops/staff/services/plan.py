@@ -72,7 +72,11 @@ def move_in_time(uow: UnitOfWork, times: Mapping[int, tuple[datetime, datetime]]
     ]
     if moved:
         statement = update(SHIFTS).where(SHIFTS.c.id == bindparam("shift"))
-        values: dict[str, Any] = {"starts_at": bindparam("begins"), "ends_at": bindparam("ends"), "told_at": None}
+        values: dict[str, Any] = {
+            "starts_at": bindparam("begins"),
+            "ends_at": bindparam("ends"),
+            "told_at": None,
+        }
         # What they had confirmed was another time.
         values |= {"confirmed_at": None, "version": SHIFTS.c.version + 1}
         uow.session.connection().execute(statement.values(values), moved)

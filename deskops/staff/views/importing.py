@@ -13,9 +13,8 @@ from deskops.core import runtime
 from deskops.core.aside import aside
 from deskops.core.errors import NotFound
 from deskops.core.i18n import gettext, ngettext
-from deskops.core.tables import Sheet, TableRefused, write_workbook
+from deskops.core.tables import TableRefused, write_workbook
 from deskops.core.web import perform
-from deskops.desks.document.headings import columns_in
 from deskops.desks.document.listing import ADD, CHANGE, FAULT, SAME
 from deskops.desks.errors import PlanChanged
 from deskops.desks.queries import catalogue
@@ -23,8 +22,9 @@ from deskops.desks.queries.drafts import Draft, draft_of
 from deskops.desks.services.drafts import begin_draft, drop_draft
 from deskops.desks.views.files import SHOWN, download, marked_table
 from deskops.staff.document.columns import COLUMNS, PEOPLE
-from deskops.staff.services.people import Prepared, import_people
-from deskops.staff.services.people_files import TITLE, exported, packed, prepared_of, sheet_of, unpacked
+from deskops.staff.document.dry_run import DryRun, sheet_in
+from deskops.staff.services.people import import_people
+from deskops.staff.services.people_files import TITLE, exported, tried, tried_again
 from deskops.staff.views.blueprint import blueprint
 
 
@@ -44,15 +44,14 @@ def upload_people(trip_id: int) -> ResponseReturnValue:
     if upload is None or not content:
         return _upload_page(trip_id, {"file": gettext("Choose the file with the list.")}), 422
     try:
-        sheet = sheet_of(content)
-        columns_in(sheet, COLUMNS)
+        kept = tried(trip_id, content)
     except TableRefused as refusal:
         return _upload_page(trip_id, {"file": refusal.text()}), refusal.status
     name = upload.filename or ""
 
     def work(uow: Any) -> dict[str, Any]:
         token = begin_draft(
-            uow, actor, PEOPLE, trip_id=trip_id, name=name, content=packed(sheet), needs="staff.manage"
+            uow, actor, PEOPLE, trip_id=trip_id, name=name, content=kept, needs="staff.manage"
         )
         return {"token": token}
 
@@ -70,8 +69,8 @@ def import_plan(trip_id: int, token: str) -> ResponseReturnValue:
 @access("staff.manage")
 def marked_people(trip_id: int, token: str) -> ResponseReturnValue:
     """The uploaded table with its faults marked, each in its cell and all in a last column."""
-    _, sheet = _drafted(trip_id, token)
-    header, rows, marks = marked_table(sheet, prepared_of(trip_id, sheet).plan.faults)
+    kept = _drafted(trip_id, token).content
+    header, rows, marks = marked_table(sheet_in(kept), tried_again(trip_id, kept).plan.faults)
     return download(aside(write_workbook, str(TITLE), header, rows, marks=marks), "marked.xlsx", "xlsx")
 
 
@@ -80,11 +79,11 @@ def marked_people(trip_id: int, token: str) -> ResponseReturnValue:
 def confirm_people(trip_id: int, token: str) -> ResponseReturnValue:
     """Import all of it as one; a fault that has come up since the dry run keeps all of it out."""
     actor = current_actor()
-    prepared: list[Prepared] = []
+    prepared: list[DryRun] = []
 
     def work(uow: Any) -> dict[str, Any]:
         # Looked up in here, so that a second press finds its answer where the first has used the draft up.
-        sheet = unpacked(draft_of(uow.session, actor.user_id, token, PEOPLE, trip_id).content)
+        sheet = sheet_in(draft_of(uow.session, actor.user_id, token, PEOPLE, trip_id).content)
         before = prepared[0] if prepared else None
         plan = import_people(uow, actor, trip_id, sheet, before, request.form.get("seen", ""))
         if not plan.faults:
@@ -93,7 +92,7 @@ def confirm_people(trip_id: int, token: str) -> ResponseReturnValue:
 
     with suppress(NotFound):
         # Worked out before the transaction, for which others wait.
-        prepared.append(prepared_of(trip_id, _drafted(trip_id, token)[1]))
+        prepared.append(tried_again(trip_id, _drafted(trip_id, token).content))
     try:
         data = perform(actor, {"token": token}, work).data
     except PlanChanged as refusal:
@@ -118,10 +117,9 @@ def people_file(trip_id: int, form: str) -> ResponseReturnValue:
     return download(exported(trip_id, form, empty=empty), name, form)
 
 
-def _drafted(trip_id: int, token: str) -> tuple[Draft, Sheet]:
+def _drafted(trip_id: int, token: str) -> Draft:
     with runtime.current().database.reading() as session:
-        draft = draft_of(session, current_actor().user_id, token, PEOPLE, trip_id)
-    return draft, unpacked(draft.content)
+        return draft_of(session, current_actor().user_id, token, PEOPLE, trip_id)
 
 
 def _upload_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
@@ -132,8 +130,8 @@ def _upload_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
 
 def _plan_page(trip_id: int, token: str, refused: str = "") -> str:
     """What the table would do. `refused` is why it wasn't done just now."""
-    draft, sheet = _drafted(trip_id, token)
-    plan = prepared_of(trip_id, sheet).plan
+    draft = _drafted(trip_id, token)
+    plan = tried_again(trip_id, draft.content).plan
     with runtime.current().database.reading() as session:
         trip = catalogue(session, trip_id).trip
     return render_template(
