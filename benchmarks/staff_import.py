@@ -43,6 +43,14 @@ class Other:
             sleep(PAUSE_SECONDS)
 
 
+@dataclass(frozen=True)
+class Import:
+    """How long somebody waited, and the processor time that the web process took meanwhile."""
+
+    seconds: float
+    processor_seconds: float
+
+
 def measure(scale: Scale) -> Result:
     """The median of several imports of new people, and a last one that changes them all."""
     count = scale.of(PEOPLE, 50)
@@ -60,20 +68,32 @@ def measure(scale: Scale) -> Result:
             sleep(1)
             quiet = percentile(other.waits, 99)
             other.waits.clear()
-            runs = [_imported(ground, user, server.port, _people(run, count)) for run in range(scale.runs)]
-            again = _imported(ground, user, server.port, _people(0, count, "دیگر"))
+            reading = _processor_share(server)
+            runs = [_imported(ground, user, server, _people(run, count)) for run in range(scale.runs)]
+            again = _imported(ground, user, server, _people(0, count, "دیگر"))
         finally:
             other.over = True
             reader.join()
-    value = median(runs)
+    value = median([run.seconds for run in runs])
+    # Who reads meanwhile takes processor time of their own.
+    held = median([run.processor_seconds - reading * run.seconds for run in runs])
     details = {
-        "changing_all_seconds": again,
+        "web_processor_seconds": held,
+        "changing_all_seconds": again.seconds,
         "longest_wait_of_others_ms": max(other.waits),
         "p99_wait_of_others_ms": percentile(other.waits, 99),
         "p99_wait_before_ms": quiet,
     }
-    say(f"{value:.2f} s, {again:.2f} s to change all; others waited {max(other.waits):.0f} ms at most")
-    return Result(value, "s", "<= 5 s", value <= GOAL_SECONDS, None, runs, details)
+    say(f"{value:.2f} s, {held:.2f} s of the web process; others waited {max(other.waits):.0f} ms at most")
+    seconds = [run.seconds for run in runs]
+    return Result(value, "s", "<= 5 s", value <= GOAL_SECONDS, None, seconds, details)
+
+
+def _processor_share(server: Server) -> float:
+    """Processor seconds a second that the web process takes without an import."""
+    begun, before = monotonic(), server.processor_seconds()
+    sleep(1)
+    return (server.processor_seconds() - before) / (monotonic() - begun)
 
 
 def _people(run: int, count: int, name: str = "نمونه") -> bytes:
@@ -97,19 +117,20 @@ def _people(run: int, count: int, name: str = "نمونه") -> bytes:
     return write_workbook("people", [column.key for column in COLUMNS], rows)
 
 
-def _imported(ground: Ground, user: User, port: int, content: bytes) -> float:
-    """Seconds of the three requests, as somebody waits for them."""
+def _imported(ground: Ground, user: User, server: Server, content: bytes) -> Import:
+    """The three requests, as somebody waits for them."""
+    port = server.port
     headers = user.headers(f"http://127.0.0.1:{port}")
     path = f"/trips/{ground.trip_id}/staff/import"
-    begun = monotonic()
+    begun, before = monotonic(), server.processor_seconds()
     shown = _sent(port, "POST", path, headers, _multipart(content))
     plan = _sent(port, "GET", shown, headers)
     seen = re.search(r'name="seen" value="(\w+)"', plan)
     if seen is None or 'class="faults' in plan:
         raise AssertionError("the list has faults")
     _sent(port, "POST", shown, headers, _multipart(b"", seen=seen[1]))
-    taken = monotonic() - begun
-    say(f"{taken:.2f} s")
+    taken = Import(monotonic() - begun, server.processor_seconds() - before)
+    say(f"{taken.seconds:.2f} s, web process {taken.processor_seconds:.2f} s")
     return taken
 
 

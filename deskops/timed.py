@@ -4,11 +4,12 @@ from deskops.control.services import advice_runs, autopilot, fairness, rehearsin
 from deskops.core import housekeeping, messages
 from deskops.demands.services import closing, learning, mending, priorities, rebalancing, walking
 from deskops.desks.services import plan
-from deskops.staff.services import printing, rostering, swapping, texting, watching
+from deskops.staff.services import clearing, printing, rostering, swapping, texting, watching
 
 MODULES = (
     advice_runs,
     autopilot,
+    clearing,
     closing,
     fairness,
     housekeeping,

@@ -69,7 +69,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "hours.view": _LEAD | {DESK_HEAD},  # how long people worked
     "shift.own": _DESK,  # one's own shifts
     "cover.view": _LEAD | {DESK_HEAD, INSPECTOR},
-    "presence.mark": _LEAD | {DESK_HEAD},  # check somebody in or out without a badge, and send them to a break
+    # check somebody in or out without a badge, and send them to a break
+    "presence.mark": _LEAD | {DESK_HEAD},
     "presence.scan": _LEAD | {DESK_HEAD, INTEGRATION, GATE},
     # guidance cards; a desk head writes about their desk's topics
     "guidance.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
+from deskops.core.files import HOLDS_FILE
 from deskops.desks.models import OfTrip
 
 
@@ -265,8 +266,8 @@ class Replay(OfTrip, Base):
     state: Mapped[str] = mapped_column(String(10))
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
     results: Mapped[dict[str, Any]] = mapped_column(JSON)
-    scenario: Mapped[str | None] = mapped_column(String(64))
-    trace: Mapped[str | None] = mapped_column(String(64))
+    scenario: Mapped[str | None] = mapped_column(String(64), info=HOLDS_FILE)
+    trace: Mapped[str | None] = mapped_column(String(64), info=HOLDS_FILE)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[int | None]
     worker: Mapped[str] = mapped_column(String(80), default="")

@@ -35,15 +35,15 @@ def idempotency_key() -> str:
     return given.replace("\0", "")[:80] or uuid.uuid4().hex
 
 
-def perform(
-    actor: Caller, body: Any, work: Work, *, status: int = 200, key: str | None = None
-) -> Answer:
+def perform(actor: Caller, body: Any, work: Work, *, status: int = 200, key: str | None = None) -> Answer:
     """Run one use case in one transaction, once per idempotency key: the request's, or `key`, at most 80 characters, of one
     that does several. `work` returns JSON-able data.
 
     Raises whatever refusal `work` raises (nothing is kept then), or KeyReused.
     """
-    named = idempotency.Request(actor.key, f"{request.method} {request.path}"[:120], key or idempotency_key(), body)
+    named = idempotency.Request(
+        actor.key, f"{request.method} {request.path}"[:120], key or idempotency_key(), body
+    )
     return _tried(actor, named, work, status, TRIES)
 
 

@@ -1,6 +1,6 @@
 """Breaks: whose turn it is, and that a counter isn't left empty by them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -334,3 +334,23 @@ def test_facts_are_in_the_journal(seat: Counter, staff_id: int, head: Browser, t
     assert told == [
         "presence.changed", "presence.changed", "break.began", "presence.changed", "break.over",
     ]  # fmt: skip
+
+
+def test_a_break_that_is_heard_of_after_its_end_pauses_nothing(
+    seat: Counter, staff_id: int, trip: SmallTrip
+) -> None:
+    clock.advance(minutes=120)
+    for kind, ago in (("back", 30), ("break", 60)):
+        scanned(trip, a_scan(trip, staff_id, kind=kind, at=clock.now() - timedelta(minutes=ago)))
+    assert (breaks(), rests(staff_id), counter(seat)[0]) == ([], False, "open")
+
+
+def test_an_old_scan_that_arrives_late_ends_no_break(
+    sign_in: Join, seat: Counter, staff_id: int, head: Browser, trip: SmallTrip
+) -> None:
+    other_id, other = reliever(sign_in, trip)
+    begin(head, trip, staff_id, other_id)
+    clock.advance(minutes=2)
+    scanned(trip, a_scan(trip, staff_id, site="one", at=NOW - timedelta(minutes=20)))
+    assert ([row.state for row in breaks()], rests(staff_id)) == (["on"], True)
+    assert counter(seat) == ("open", other.user_id)

@@ -47,8 +47,7 @@ def coordinator(trip: SmallTrip, sign_in: Join, yesterday: None) -> Browser:
 @pytest.fixture(autouse=True)
 def nothing_goes_on() -> object:
     yield
-    for replay_id in list(replaying._plays):
-        replaying._plays.pop(replay_id).end()
+    replaying.replays.end_all()
 
 
 def api(trip: SmallTrip, path: str = "") -> str:
@@ -149,9 +148,9 @@ def test_what_is_cancelled_is_played_no_further(trip: SmallTrip, coordinator: Br
     replay_id = asked(trip, coordinator)
     replaying.follow_replays({})
     assert coordinator.post(api(trip, f"/{replay_id}/cancel"), json={}).json == {"state": "cancelled"}
-    process = replaying._plays[replay_id]
+    process = replaying.replays.going[replay_id].process
     replaying.follow_replays({})
-    assert not replaying._plays
+    assert not replaying.replays.going
     assert not process.is_running
     asked(trip, coordinator)
 
@@ -167,7 +166,7 @@ def test_another_worker_waits_for_the_one_that_is_at_it(trip: SmallTrip, coordin
     replay_id = asked(trip, coordinator)
     _taken_elsewhere(replay_id)
     replaying.follow_replays({})
-    assert not replaying._plays
+    assert not replaying.replays.going
 
 
 def test_what_a_worker_that_died_had_begun_is_begun_anew(trip: SmallTrip, coordinator: Browser) -> None:

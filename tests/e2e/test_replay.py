@@ -39,13 +39,12 @@ def yesterday(stage: Stage) -> Iterator[None]:
     finally:
         clock.reset()
     yield
-    for replay_id in list(replaying._plays):
-        replaying._plays.pop(replay_id).end()
+    replaying.replays.end_all()
 
 
 def the_worker_plays() -> None:
     replaying.follow_replays({})
-    while replaying._plays:
+    while replaying.replays.going:
         time.sleep(0.2)
         replaying.follow_replays({})
 

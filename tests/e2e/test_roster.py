@@ -42,7 +42,7 @@ def tomorrow(stage: Stage) -> date:
 
 def the_worker_makes_it() -> None:
     rostering.follow_rosters({})
-    while rostering._solving:
+    while rostering.rosters.going:
         time.sleep(0.2)
         rostering.follow_rosters({})
 

@@ -30,7 +30,7 @@ def stage(sqlite_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
 
 def the_worker_prints() -> None:
     printing.follow_prints({})
-    while printing._going:
+    while printing.prints.going:
         time.sleep(0.2)
         printing.follow_prints({})
 

@@ -27,8 +27,7 @@ def need_pango() -> None:
 @contextmanager
 def nothing_left_over() -> Iterator[None]:
     yield
-    for print_id in list(printing._going):
-        printing._going.pop(print_id).process.end()
+    printing.prints.end_all()
 
 
 def api(trip: SmallTrip, path: str = "") -> str:

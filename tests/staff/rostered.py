@@ -11,7 +11,7 @@ from deskops.core import clock, jobs, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import DeskHours, StaffNeed
 from deskops.staff.models import DeskShift, Roster, Shift, StaffMember, StaffTopic
-from deskops.staff.queries.drafts import difference
+from deskops.staff.queries.difference import difference
 from deskops.staff.rules import COVERS
 from deskops.staff.rules.times import ShiftTimes
 from deskops.staff.services import NewStaff, add_staff, approving, laying, patterns, rostering
@@ -148,5 +148,4 @@ def shifts(trip: SmallTrip, **equal: Any) -> list[Shift]:
 
 def end_all() -> None:
     """No solver goes on after its test."""
-    for roster_id in list(rostering._solving):
-        rostering._solving.pop(roster_id)[0].end()
+    rostering.rosters.end_all()

@@ -6,13 +6,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from deskops.accounts.actor import SYSTEM
 from deskops.core import clock, runtime
-from deskops.staff.models import StaffAbsence
+from deskops.core.unit_of_work import unit_of_work
+from deskops.staff.models import DeskShift, StaffAbsence
 from deskops.staff.queries.gaps import DropOut, drop_outs
+from deskops.staff.services.plan import empty
 from tests.fixtures import Join
 from tests.small_trip import SmallTrip
 from tests.staff.own import NOW, Somebody, call, offered, put, shift, slot, staff_member, standing, swap
 from tests.staff.presence import a_scan, presences, scanned
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -212,6 +217,24 @@ def test_what_a_coordinator_took_away_doesnt_come_back(me: Somebody, trip: Small
     said = a_day_off(me)[1]["id"]
     assert me.api(f"/absences/{said}/take-back") == (200, {"shift_ids": [], "lost_ids": []})
     assert shift(gone).state == "dropped"
+
+
+@pytest.mark.parametrize("change", ["removed", "moved"])
+def test_a_shift_that_its_desk_has_no_more_doesnt_come_back(
+    me: Somebody, trip: SmallTrip, change: str
+) -> None:
+    place = slot(trip)
+    mine = put(me, place)
+    said = me.api(f"/{mine}/absence", reason="ill")[1]["id"]
+    with unit_of_work(SYSTEM) as uow:
+        need = uow.session.get_one(DeskShift, place)
+        if change == "removed":
+            empty(uow, [place])
+            uow.session.delete(need)
+        else:
+            need.starts_at, need.ends_at = need.starts_at + HOUR, need.ends_at + HOUR
+    assert me.api(f"/absences/{said}/take-back") == (200, {"shift_ids": [], "lost_ids": []})
+    assert (shift(mine).state, absences()) == ("dropped", [])
 
 
 def test_another_persons_absence_is_not_found(me: Somebody, mate: Somebody, trip: SmallTrip) -> None:

@@ -165,10 +165,10 @@ def test_what_is_cancelled_is_made_no_further(trip: SmallTrip, coordinator: Brow
     one = a_person(trip)
     print_id = asked(trip, coordinator, "badges")
     printing.follow_prints({})
-    process = printing._going[print_id].process
+    process = printing.prints.going[print_id].process
     assert coordinator.post(api(trip, f"/{print_id}/cancel"), json={}).json == {"state": "cancelled"}
     printing.follow_prints({})
-    assert not printing._going
+    assert not printing.prints.going
     assert not process.is_running
     assert member(one).badge_printed == 0
     refused = coordinator.post(api(trip, f"/{print_id}/cancel"), json={})
@@ -182,7 +182,7 @@ def test_another_worker_waits_for_the_one_that_is_at_it(trip: SmallTrip, coordin
         run = uow.session.get_one(PrintRun, print_id)
         run.state, run.worker, run.beat_at = "making", "elsewhere:1", uow.now
     printing.follow_prints({})
-    assert not printing._going
+    assert not printing.prints.going
 
 
 def test_where_everybody_left_meanwhile_it_fails_and_says_so(trip: SmallTrip, coordinator: Browser) -> None:

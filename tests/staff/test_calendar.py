@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from deskops.accounts.actor import SYSTEM
+from deskops.accounts.models import User
 from deskops.app import create_app
 from deskops.core import clock
 from deskops.core.config import Settings
@@ -151,6 +152,13 @@ def test_every_wrong_address_gets_the_same_answer(me: Somebody, anonymous: Brows
         )
         == 1
     )
+
+
+def test_a_closed_account_shows_nothing_here_either(me: Somebody, anonymous: Browser) -> None:
+    path = address(me)
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.get_one(User, me.user_id).active = False
+    assert anonymous.get(path).status_code == 404
 
 
 def test_who_tries_addresses_is_stopped(settings: Settings, trip: SmallTrip) -> None:

@@ -99,6 +99,25 @@ def test_one_bad_scan_holds_up_no_other(trip: SmallTrip, gate) -> None:
     assert count(Presence) == 1
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1066-10-14T09:00:00Z"]
+)
+def test_a_time_that_no_clock_shows_keeps_no_other_scan_out(trip: SmallTrip, gate, at: str) -> None:
+    sara = a_person(trip)
+    scans = [body(trip, sara) | {"at": at}, body(trip, sara)]
+    answer = sent(gate, trip, {"scans": scans})
+    assert answer.status_code == 200
+    assert [one["code"] for one in answer.json["scans"]] == ["malformed", "unplanned"]
+    assert sent(gate, trip, {"scans": scans, "sent_at": at}).status_code == 422
+
+
+def test_a_device_whose_clock_began_anew_is_put_right(trip: SmallTrip, gate) -> None:
+    began = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    scan = body(trip, a_person(trip), at=began - timedelta(minutes=2))
+    answer = sent(gate, trip, {"scans": [scan], "sent_at": began.isoformat()}).json
+    assert answer["scans"][0]["at"] == (EIGHT - timedelta(minutes=2)).isoformat()
+
+
 @pytest.mark.parametrize("data", [None, [], {"scans": []}, {"scans": [{}] * 201}, {"scans": "all"}])
 def test_what_is_no_request_of_scans_is_refused_as_a_whole(trip: SmallTrip, gate, data: Any) -> None:
     assert sent(gate, trip, data).status_code == 422

@@ -14,7 +14,8 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Desk
 from deskops.staff import errors
 from deskops.staff.models import DeskShift, StaffAbsence, StaffMember
-from deskops.staff.queries.drafts import difference, roster_line
+from deskops.staff.queries.difference import difference
+from deskops.staff.queries.drafts import roster_line
 from deskops.staff.queries.problem import problem_of
 from deskops.staff.services import approving, placing, rostering
 from deskops.staff.services.placing import Placing, Where
@@ -119,11 +120,11 @@ def test_without_shifts_ahead_there_is_nothing_to_roster(trip: SmallTrip) -> Non
 def test_a_cancelled_roster_ends_its_process_and_makes_no_draft(trip: SmallTrip, crew: list[int]) -> None:
     roster_id = rostered.asked(trip)
     rostering.follow_rosters({})
-    solving = rostering._solving[roster_id][0]
+    solving = rostering.rosters.going[roster_id].process
     with unit_of_work(SYSTEM) as uow:
         rostering.cancel_roster(uow, SYSTEM, trip.id, roster_id)
     rostering.follow_rosters({})
-    assert not rostering._solving
+    assert not rostering.rosters.going
     assert not solving.is_running
     assert rostered.roster(trip, roster_id).state == "cancelled"
     with pytest.raises(errors.RosterOver), unit_of_work(SYSTEM) as uow:
@@ -136,7 +137,7 @@ def test_what_a_killed_worker_left_is_begun_anew(trip: SmallTrip, crew: list[int
         row = rostering.roster_of(uow.session, trip.id, roster_id, locked=True)
         row.state, row.worker, row.beat_at = "solving", "gone:1", uow.now
     rostering.follow_rosters({})
-    assert not rostering._solving, "it was seen a moment ago"
+    assert not rostering.rosters.going, "it was seen a moment ago"
     clock.advance(seconds=61)
     assert rostered.follow_to_the_end(trip, roster_id) == "draft"
 
@@ -144,8 +145,8 @@ def test_what_a_killed_worker_left_is_begun_anew(trip: SmallTrip, crew: list[int
 def test_a_solver_that_breaks_off_fails_its_roster(trip: SmallTrip, crew: list[int]) -> None:
     roster_id = rostered.asked(trip)
     rostering.follow_rosters({})
-    rostering._solving[roster_id][0]._process.kill()
-    rostering._solving[roster_id][0]._process.join()
+    rostering.rosters.going[roster_id].process._process.kill()
+    rostering.rosters.going[roster_id].process._process.join()
     rostering.follow_rosters({})
     assert rostered.roster(trip, roster_id).state in ("failed", "draft")
     assert rostered.asked(trip)

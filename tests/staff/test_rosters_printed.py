@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from deskops.accounts.access import forget_recognised
 from deskops.accounts.actor import SYSTEM
+from deskops.accounts.models import GrantRow
 from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.queries import catalogue
@@ -132,6 +135,18 @@ def test_a_desk_head_prints_their_own_desk_alone(trip: SmallTrip, sign_in: Join)
     )
     assert refused.status_code == 422
     assert str(trip.desks["b"]) not in head.get(page(trip)).text.split('id="desks"')[1].split("</details>")[0]
+
+
+def test_who_heads_another_desk_by_now_reads_nothing_of_the_earlier(trip: SmallTrip, sign_in: Join) -> None:
+    a_shift(trip, a_person(trip), starts=MORNING)
+    head = sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"])
+    run = made(trip, head, asked(trip, head, "desk_rosters"))
+    with unit_of_work(SYSTEM) as uow:
+        moved = update(GrantRow).where(GrantRow.user_id == head.user_id).values(desk_id=trip.desks["b"])
+        uow.session.execute(moved)
+    forget_recognised()
+    assert head.get(page(trip, f"/{run['id']}/pages")).status_code == 404
+    assert head.get(api(trip, f"/{run['id']}")).status_code == 404
 
 
 def test_an_inspector_prints_rosters_but_not_badges(trip: SmallTrip, sign_in: Join) -> None:

@@ -31,18 +31,17 @@ def follow_breaks(uow: UnitOfWork, event: DomainEvent) -> None:
 
 
 def _after_scan(uow: UnitOfWork, event: PresenceChanged) -> None:
-    if event.scan_kind == BREAK:
-        who = whereabouts_of(uow, event.trip_id, {event.staff_id})[event.staff_id]
-        if who.spot is not None and who.spot.desk_id is not None:
-            break_seen(uow, event.trip_id, who)
-        return
+    """What counts is whether they rest now: a scan that arrives late may say what was over long ago."""
     row = going_on(uow, event.staff_id)
-    if row is None:
+    if event.scan_kind != BREAK and row is None:
         return
-    if row.state == ON:
-        who = whereabouts_of(uow, event.trip_id, {event.staff_id})[event.staff_id]
+    who = whereabouts_of(uow, event.trip_id, {event.staff_id})[event.staff_id]
+    if who.rests:
+        if event.scan_kind == BREAK and who.spot is not None and who.spot.desk_id is not None:
+            break_seen(uow, event.trip_id, who)
+    elif row is not None and row.state == ON:
         come_back(uow, row, who if event.desk_id == row.desk_id else None)
-    elif event.desk_id != row.desk_id:
+    elif row is not None and event.desk_id != row.desk_id:
         withdraw(uow, row)
 
 

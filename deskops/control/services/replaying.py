@@ -1,12 +1,8 @@
-"""A recorded day, played again with other policies: asked for, cancelled, and played in a process of its own, so that the
-worker's other jobs go on. That process ends with its worker; whoever works next begins it anew.
-"""
+"""A recorded day, played again with other policies: asked for, cancelled, and played by the worker."""
 
 from __future__ import annotations
 
 import json
-import os
-import socket
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -23,19 +19,15 @@ from deskops.control.models import Replay
 from deskops.control.services.playing import Played, play_all, played
 from deskops.core import clock, files, jobs, runtime
 from deskops.core.background import Background
+from deskops.core.errands import ASKED, Errands, Going, Steps
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.demands.queries.recorded import check_day, recorded_day
 
-ASKED, RUNNING, DONE, FAILED, CANCELLED = "asked", "running", "done", "failed", "cancelled"
+RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 ACTIVE = (ASKED, RUNNING)
 EVERY = timedelta(seconds=2)
-# A worker that wasn't seen for so long is no more.
-STALE = timedelta(minutes=1)
 REALLY = "really"
-_ME = f"{socket.gethostname()}:{os.getpid()}"
-# What this process has begun, by the replay's id.
-_plays: dict[int, Background[Played]] = {}
 
 
 def ask_replay(uow: UnitOfWork, actor: Actor, trip_id: int, day: date, policies: Sequence[str]) -> Replay:
@@ -81,51 +73,30 @@ def replay_of(session: Session, trip_id: int, replay_id: int, *, locked: bool = 
     return row
 
 
-@jobs.handler("control.replay", every=EVERY)
-def follow_replays(_payload: dict[str, Any]) -> None:
-    """Begin what was asked for, write down what has been played, end what was cancelled."""
-    with runtime.current().database.reading() as session:
-        rows = session.execute(select(Replay.id, Replay.trip_id).where(Replay.state.in_(ACTIVE))).all()
-    active = {row.id: row.trip_id for row in rows}
-    for replay_id in _plays.keys() - active.keys():
-        _plays.pop(replay_id).end()
-    for replay_id, trip_id in active.items():
-        if replay_id in _plays:
-            _follow(trip_id, replay_id)
-        elif _take(trip_id, replay_id):
-            _begin(trip_id, replay_id)
+def _renew(row: Replay) -> None:
+    row.results = {}
 
 
-def _take(trip_id: int, replay_id: int) -> bool:
-    """Whether this worker is the one to play it: nobody is at it, or who was isn't any more."""
-    with unit_of_work(SYSTEM) as uow:
-        row = replay_of(uow.session, trip_id, replay_id, locked=True)
-        seen = row.beat_at is not None and uow.now - row.beat_at < STALE
-        if row.state not in ACTIVE or (row.state == RUNNING and seen):
-            return False
-        row.state, row.worker, row.beat_at, row.results = RUNNING, _ME, uow.now, {}
-    return True
-
-
-def _begin(trip_id: int, replay_id: int) -> None:
+def _begin(replay_id: int) -> Going[None] | None:
     try:
         with runtime.current().database.reading() as session:
-            row = replay_of(session, trip_id, replay_id)
+            row = session.get_one(Replay, replay_id)
             day, policies = row.day, list(row.policies)
-            recorded = recorded_day(session, trip_id, day, clock.now())
+            recorded = recorded_day(session, row.trip_id, day, clock.now())
     except Refusal:
         # The day was wiped, or its desks, since it was asked for.
-        _fail(trip_id, replay_id)
-        return
+        with unit_of_work(SYSTEM) as uow:
+            _end(uow, uow.session.get_one(Replay, replay_id), FAILED)
+        return None
     people, really = recorded.people, recorded.really
     document = json.dumps(document_of(recorded.scenario), indent=1)
     with unit_of_work(SYSTEM) as uow:
-        row = replay_of(uow.session, trip_id, replay_id, locked=True)
+        row = uow.session.get_one(Replay, replay_id)
         row.counts = asdict(recorded.counts)
         row.results = {REALLY: played(REALLY, people, really).result()}
         row.scenario = _store(uow, document, "application/json")
         row.trace = _store(uow, trace_of(people), "text/csv")
-    _plays[replay_id] = Background(play_all, recorded.scenario, list(people), policies, day.toordinal())
+    return Going(Background(play_all, recorded.scenario, list(people), policies, day.toordinal()), None)
 
 
 def _store(uow: UnitOfWork, text: str, media_type: str) -> str:
@@ -133,24 +104,22 @@ def _store(uow: UnitOfWork, text: str, media_type: str) -> str:
     return files.store(uow.session, data_dir, text.encode(), media_type, uow.now)
 
 
-def _follow(trip_id: int, replay_id: int) -> None:
-    play = _plays[replay_id]
-    ended = not play.is_running
-    news = {one.policy: one.result() for one in play.news()}
-    with unit_of_work(SYSTEM) as uow:
-        row = replay_of(uow.session, trip_id, replay_id, locked=True)
-        over = row.state != RUNNING or row.worker != _ME
-        if not over:
-            row.results, row.beat_at = row.results | news, uow.now
-            done = len(row.results) > len(row.policies)
-            over = done or ended
-            if over:
-                row.state, row.ended_at = DONE if done else FAILED, uow.now
-    if over:
-        _plays.pop(replay_id).end()
+def _note(uow: UnitOfWork, row: Replay, _about: None, news: list[Played], ended: bool) -> bool:
+    row.results = row.results | {one.policy: one.result() for one in news}
+    done = len(row.results) > len(row.policies)
+    if done or ended:
+        _end(uow, row, DONE if done else FAILED)
+    return done or ended
 
 
-def _fail(trip_id: int, replay_id: int) -> None:
-    with unit_of_work(SYSTEM) as uow:
-        row = replay_of(uow.session, trip_id, replay_id, locked=True)
-        row.state, row.ended_at = FAILED, uow.now
+def _end(uow: UnitOfWork, row: Replay, state: str) -> None:
+    row.state, row.ended_at = state, uow.now
+
+
+replays = Errands(Replay, RUNNING, SYSTEM, Steps(_renew, _begin, _note))
+
+
+@jobs.handler("control.replay", every=EVERY)
+def follow_replays(_payload: dict[str, Any]) -> None:
+    """Begin what was asked for, write down what has been played, end what was cancelled."""
+    replays.follow()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from deskops.control.queries.replays import Line
-from deskops.control.services.replaying import ASKED, CANCELLED, DONE, FAILED, REALLY, RUNNING
+from deskops.control.services.replaying import CANCELLED, DONE, FAILED, REALLY, RUNNING
 from deskops.core.dates import date_text, digits, number
+from deskops.core.errands import ASKED
 from deskops.core.i18n import gettext, lazy, ngettext
 
 USUAL = ("fixed-map", "late-binding", "rule-offer")

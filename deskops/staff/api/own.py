@@ -75,10 +75,13 @@ def miss_shift(trip_id: int, shift_id: int) -> ResponseReturnValue:
 def be_absent(trip_id: int) -> ResponseReturnValue:
     """`{from_day, from_time, to_day, to_time, reason, words}`: days Jalali or Gregorian, times such as 08:00, local."""
     actor, form = current_actor(), AbsenceForm.of_request()
-    why = {"reason": form.reason, "words": form.words}
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        return {"id": absences.be_absent(uow, actor, trip_id, form.span(), **why).id}
+        return {
+            "id": absences.be_absent(
+                uow, actor, trip_id, form.span(), reason=form.reason, words=form.words
+            ).id
+        }
 
     return _done(form.model_dump(mode="json"), work)
 

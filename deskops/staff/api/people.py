@@ -12,6 +12,7 @@ from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
 from deskops.core.errors import InvalidInput, NotFound
 from deskops.core.i18n import gettext
+from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import perform
 from deskops.desks.document.list_checks import CellFault
 from deskops.desks.document.listing import ListPlan
@@ -20,8 +21,10 @@ from deskops.desks.views.files import download
 from deskops.staff.api.blueprint import api
 from deskops.staff.document.dry_run import dry_run_in, sheet_in
 from deskops.staff.document.windows import show_windows
+from deskops.staff.forms.own import AbsenceForm
 from deskops.staff.forms.people import LeavingForm, NewPersonForm, PersonForm, SearchForm
-from deskops.staff.queries.people import PersonLine, people_page, person_of
+from deskops.staff.queries.people import Absence, Missed, PersonLine, people_page, person_of
+from deskops.staff.services.absences import be_absent, come_after_all
 from deskops.staff.services.people import add_person, edit_person, import_people
 from deskops.staff.services.people_files import exported, tried
 
@@ -51,8 +54,7 @@ def person(trip_id: int, staff_id: int) -> ResponseReturnValue:
             {"starts_at": begin.isoformat(), "ends_at": end.isoformat()} for begin, end in found.windows
         ],
         absences=[
-            asdict(one) | {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
-            for one in found.absences
+            _timed(one) | {"missed": [_timed(shift) for shift in one.missed]} for one in found.absences
         ],
         shifts_to_come=found.to_come,
     )
@@ -84,6 +86,31 @@ def leave(trip_id: int, staff_id: int) -> ResponseReturnValue:
     """`act` "retire" ends somebody's roles in this trip, "restore" brings them back."""
     form = LeavingForm.of_request()
     return _edited(trip_id, staff_id, {"left": "yes" if form.act == "retire" else "no"}, form)
+
+
+@api.post("/staff/<int:staff_id>/absences")
+@access("staff.manage")
+def add_absence(trip_id: int, staff_id: int) -> ResponseReturnValue:
+    """As of oneself under `my-shifts/absence`; answered by `{id, shift_ids}`: the shifts that are without them now."""
+    actor, form = current_actor(), AbsenceForm.of_request()
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        why = {"reason": form.reason, "words": form.words}
+        return be_absent(uow, actor, trip_id, form.span(), staff_id=staff_id, **why)._asdict()
+
+    answer = perform(actor, form.model_dump(mode="json"), work)
+    return jsonify(answer.data), answer.status
+
+
+@api.post("/staff/<int:staff_id>/absences/<int:absence_id>/take-back")
+@access("staff.manage")
+def take_absence_back(trip_id: int, staff_id: int, absence_id: int) -> ResponseReturnValue:
+    """Answered by `{shift_ids, lost_ids}`: what is theirs again, and what others have by now."""
+    actor = current_actor()
+    answer = perform(
+        actor, {}, lambda uow: come_after_all(uow, actor, trip_id, absence_id, staff_id)._asdict()
+    )
+    return jsonify(answer.data), answer.status
 
 
 @api.post("/staff/import")
@@ -132,6 +159,10 @@ def _edited(
         },
     )
     return jsonify(answer.data), answer.status
+
+
+def _timed(one: Absence | Missed) -> dict[str, Any]:
+    return asdict(one) | {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
 
 
 def _line(line: PersonLine) -> dict[str, Any]:

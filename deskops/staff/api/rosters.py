@@ -17,14 +17,8 @@ from deskops.core.web import perform
 from deskops.desks.queries import catalogue
 from deskops.staff.api.blueprint import api
 from deskops.staff.forms.rosters import ApproveForm, AskForm, PlaceForm, RosterQuery, TakeOutForm
-from deskops.staff.queries.drafts import (
-    Difference,
-    RosterLine,
-    difference,
-    draft_line,
-    roster_line,
-    rosters_of,
-)
+from deskops.staff.queries.difference import Difference, difference
+from deskops.staff.queries.drafts import RosterLine, draft_line, roster_line, rosters_of
 from deskops.staff.queries.roster import candidates, filled_on, gaps
 from deskops.staff.services import approving, placing, rostering
 from deskops.staff.services.placing import Where

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
+from deskops.core.files import HOLDS_FILE
 from deskops.desks.models import OfTrip
 
 
@@ -32,8 +33,8 @@ class PrintRun(OfTrip, Base):
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     done: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[int] = mapped_column(Integer)
-    pages: Mapped[str | None] = mapped_column(String(64))
-    file: Mapped[str | None] = mapped_column(String(64))
+    pages: Mapped[str | None] = mapped_column(String(64), info=HOLDS_FILE)
+    file: Mapped[str | None] = mapped_column(String(64), info=HOLDS_FILE)
     fault: Mapped[str] = mapped_column(String(30), default="")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[int | None]

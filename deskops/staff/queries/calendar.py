@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from deskops.accounts.models import User
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.i18n import PERSIAN, gettext, using_language
@@ -17,7 +18,7 @@ from deskops.staff.ical import Entry, calendar_text
 from deskops.staff.models import Shift, StaffMember
 from deskops.staff.rules import COVERS, DROPPED
 
-STAFF, SHIFTS = table_of(StaffMember), table_of(Shift)
+STAFF, SHIFTS, USERS = table_of(StaffMember), table_of(Shift), table_of(User)
 LOOKED_BACK = timedelta(days=30)
 # A calendar that missed the change must still hear of it; after that it needs no list of what never was.
 CANCELLED_FOR = timedelta(days=2)
@@ -30,7 +31,9 @@ def calendar_of(session: Session, link: CalendarLink, page: str, now: datetime) 
     Raises NotFound for an address that holds no longer, and for whoever works here no more.
     """
     holds = (STAFF.c.id == link.staff_id, STAFF.c.trip_id == link.trip_id, STAFF.c.retired_at.is_(None))
-    query = select(STAFF.c.id).where(*holds, STAFF.c.calendar_version == link.version)
+    # Whose account was closed reads nothing any more, here either.
+    closed = select(USERS.c.id).where(USERS.c.id == STAFF.c.user_id, USERS.c.active.is_(False)).exists()
+    query = select(STAFF.c.id).where(*holds, STAFF.c.calendar_version == link.version, ~closed)
     if session.execute(query).first() is None:
         raise NotFound()
     names = catalogue(session, link.trip_id)

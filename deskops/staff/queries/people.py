@@ -17,6 +17,7 @@ from deskops.core.identity import PhoneError, parse_phone
 from deskops.core.text import ascii_digits, name_form, search_words
 from deskops.staff.document.windows import Window, together
 from deskops.staff.models import Shift, StaffAbsence, StaffAvailability, StaffMember, StaffTopic
+from deskops.staff.queries.absences import shifts_missed
 from deskops.staff.rules import COVERS
 
 PAGE_SIZE = 50
@@ -81,13 +82,24 @@ class PeoplePage:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """A shift that is without somebody."""
+
+    id: int
+    desk_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class Absence:
-    """`reason` is None for whoever may not see it."""
+    """`reason` is None for whoever may not see it; `missed` are the shifts that are without them for it."""
 
     id: int
     starts_at: datetime
     ends_at: datetime
     reason: str | None
+    missed: list[Missed]
 
 
 @dataclass(frozen=True)
@@ -136,13 +148,15 @@ def person_of(session: Session, actor: Actor, trip_id: int, staff_id: int, now: 
         row.user_id,
         frozenset(topics),
         together((one.starts_at, one.ends_at) for one in spans),
-        [
-            Absence(one.id, one.starts_at, one.ends_at, None if line.mobile is None else one.reason)
-            for one in absences
-        ],
+        [_absence(session, one, is_trusted=line.mobile is not None) for one in absences],
         session.scalar(ahead) or 0,
         row.badge_version,
     )
+
+
+def _absence(session: Session, row: Any, *, is_trusted: bool) -> Absence:
+    missed = [Missed(one.id, one.desk_id, one.starts_at, one.ends_at) for one in shifts_missed(session, row)]
+    return Absence(row.id, row.starts_at, row.ends_at, row.reason if is_trusted else None, missed)
 
 
 def _line(actor: Actor, row: Any) -> PersonLine:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from deskops.core.database import table_of
+from deskops.core.pacing import parts
 from deskops.desks.models import Desk
 from deskops.staff import rules
 from deskops.staff.models import DeskShift, RosterEntry, Shift, StaffMember
@@ -109,7 +110,8 @@ def gaps(
     if desk_ids is not None:
         condition &= SLOTS.c.desk_id.in_(desk_ids)
     working = select(DESKS.c.id).where(DESKS.c.trip_id == trip_id, DESKS.c.retired_at.is_(None))
-    return [one for one in _filled(session, condition & SLOTS.c.desk_id.in_(working), draft) if one.is_short]
+    short = _short(session, condition & SLOTS.c.desk_id.in_(working), draft)
+    return [one for some in parts(short) for one in _filled(session, SLOTS.c.id.in_(some), draft)]
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,49 @@ def _filled(session: Session, condition: ColumnElement[bool], draft: RosterLine 
         for slot_id, one in _drafted(session, condition, draft):
             there[slot_id].append(one)
     return [_row(slot, there.get(slot.id, [])) for slot in slots]
+
+
+def _short(session: Session, condition: ColumnElement[bool], draft: RosterLine | None) -> list[int]:
+    """Which shifts lack what they can't do without, in order of time: counted in the database, whoever is in them."""
+    slots = select(SLOTS.c.id, SLOTS.c.minimum, SLOTS.c.supervisors, SLOTS.c.languages).where(condition)
+    present = _present(session, condition, draft)
+    return [
+        slot_id
+        for slot_id, minimum, supervisors, languages in session.execute(
+            slots.order_by(SLOTS.c.starts_at, SLOTS.c.id)
+        )
+        if _lacks(minimum, supervisors, languages, *present.get(slot_id, (0, 0, "")))
+    ]
+
+
+def _lacks(minimum: int, supervisors: int, languages: str, people: int, heads: int, spoken: str) -> bool:
+    if people < minimum or heads < supervisors:
+        return True
+    return bool(languages) and not set(languages.split(",")) <= set(spoken.split(","))
+
+
+def _present(
+    session: Session, condition: ColumnElement[bool], draft: RosterLine | None
+) -> dict[int, tuple[int, int, str]]:
+    """Of shifts that have people: how many, how many of them head desks, and what they speak."""
+    heads = func.sum(case((STAFF.c.role == rules.DESK_HEAD, 1), else_=0))
+    facts = select(SLOTS.c.id, func.count(), heads, func.aggregate_strings(STAFF.c.languages, ","))
+    joined = SHIFTS.join(SLOTS, SLOTS.c.id == SHIFTS.c.desk_shift_id)
+    joined = joined.join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
+    stands = and_(condition, SHIFTS.c.state.in_(rules.COVERS))
+    if draft is not None:
+        stands &= SLOTS.c.starts_at < draft.from_at
+    queries = [facts.select_from(joined).where(stands)]
+    if draft is not None:
+        joined = ENTRIES.join(SLOTS, SLOTS.c.id == ENTRIES.c.desk_shift_id)
+        joined = joined.join(STAFF, STAFF.c.id == ENTRIES.c.staff_id)
+        drafted = and_(condition, ENTRIES.c.roster_id == draft.id, STAFF.c.retired_at.is_(None))
+        queries.append(facts.select_from(joined).where(drafted))
+    return {
+        slot_id: (people, heading, spoken or "")
+        for query in queries
+        for slot_id, people, heading, spoken in session.execute(query.group_by(SLOTS.c.id))
+    }
 
 
 def _standing(

@@ -1,14 +1,14 @@
-"""Who can't come after all: said by themselves, for one shift or for a time, and taken back while nobody stands there
-instead.
+"""Who can't come after all: said by themselves or by who manages staff, for one shift or for a time, and taken back while
+nobody stands there instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from deskops.accounts.actor import Actor
 from deskops.core.errors import InvalidInput, NotFound
@@ -16,12 +16,14 @@ from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.staff.errors import ShiftOver, TakenByOther
 from deskops.staff.events import AbsenceSaid, AbsenceTakenBack
-from deskops.staff.models import Shift, StaffAbsence
+from deskops.staff.models import DeskShift, Shift, StaffAbsence
+from deskops.staff.queries.absences import dropped_for
 from deskops.staff.queries.gaps import has_room
-from deskops.staff.rules import ARRIVED, BY_HAND, COVERS, DROPPED, OUT, PLANNED
+from deskops.staff.rules import ARRIVED, BY_HAND, COVERS, OUT, PLANNED
 from deskops.staff.rules.reasons import kept_reason
 from deskops.staff.services.own import own_member, own_shift
-from deskops.staff.services.plan import lock_plan, take
+from deskops.staff.services.plan import have_told, lock_plan, take
+from deskops.staff.services.presence import locked_staff
 from deskops.staff.services.scanning import put_scan, spot_of
 
 LONGEST = timedelta(days=60)
@@ -34,6 +36,13 @@ class Span(NamedTuple):
     ends: datetime
 
 
+class Said(NamedTuple):
+    """An absence that is kept, and the shifts that are without them for it."""
+
+    id: int
+    shift_ids: tuple[int, ...]
+
+
 class Restored(NamedTuple):
     """Shifts that are somebody's again, and those that others have by now."""
 
@@ -43,7 +52,7 @@ class Restored(NamedTuple):
 
 def miss_shift(
     uow: UnitOfWork, actor: Actor, trip_id: int, shift_id: int, *, reason: str, words: str
-) -> StaffAbsence:
+) -> Said:
     """Somebody can't work one of their shifts; who is there already goes now.
 
     Raises NotFound, Forbidden, NotOnTheList, ShiftOver.
@@ -58,14 +67,22 @@ def miss_shift(
 
 
 def be_absent(
-    uow: UnitOfWork, actor: Actor, trip_id: int, span: Span, *, reason: str, words: str
-) -> StaffAbsence:
-    """Somebody can't work for a time: all their shifts that touch it are without them, and no roster gives them others.
+    uow: UnitOfWork,
+    actor: Actor,
+    trip_id: int,
+    span: Span,
+    *,
+    reason: str,
+    words: str,
+    staff_id: int | None = None,
+) -> Said:
+    """Somebody can't work for a time: all their shifts that touch it are without them, and no roster gives them others. Who
+    manages staff says it of anybody, by `staff_id`.
 
     Raises NotFound, Forbidden, NotOnTheList, InvalidInput.
     """
     lock_plan(uow, trip_id)
-    me = own_member(uow, actor, trip_id)
+    me = _member(uow, actor, trip_id, staff_id)
     _check_span(span, uow.now)
     ahead = (Shift.staff_id == me.id, Shift.ends_at > uow.now, Shift.state.in_((PLANNED, ARRIVED)))
     touched = (Shift.starts_at < span.ends, Shift.ends_at > span.begins)
@@ -73,32 +90,33 @@ def be_absent(
     shifts = uow.session.scalars(query.with_for_update().execution_options(populate_existing=True))
     # Who is there stays until the time comes.
     missed = [shift for shift in shifts if shift.state == PLANNED or span.begins <= uow.now]
-    return _said(uow, actor, trip_id, me.id, span, missed, kept_reason(reason, words))
+    is_own = staff_id is None
+    return _said(uow, actor, trip_id, me.id, span, missed, kept_reason(reason, words), is_own=is_own)
 
 
-def come_after_all(uow: UnitOfWork, actor: Actor, trip_id: int, absence_id: int) -> Restored:
-    """Somebody takes back that they can't come, and has their shifts again where nobody else was put there.
+def come_after_all(
+    uow: UnitOfWork, actor: Actor, trip_id: int, absence_id: int, staff_id: int | None = None
+) -> Restored:
+    """Somebody takes back that they can't come, and has their shifts again where nobody else was put there. Who manages
+    staff takes away any absence of `staff_id`, whoever has the shifts.
 
     Raises NotFound for what somebody else said, Forbidden, NotOnTheList, and TakenByOther where there is no shift left to
     get back.
     """
     lock_plan(uow, trip_id)
-    me = own_member(uow, actor, trip_id)
-    mine = (StaffAbsence.id == absence_id, StaffAbsence.staff_id == me.id)
-    row = uow.session.scalar(select(StaffAbsence).where(*mine, StaffAbsence.said_by == actor.user_id))
-    if row is None:
-        raise NotFound()
+    row = _absence(uow, actor, _member(uow, actor, trip_id, staff_id).id, absence_id, is_own=staff_id is None)
     missed = _missed(uow, row)
     restored = [shift for shift in missed if _can_return(uow, shift)]
-    if missed and not restored:
+    if missed and not restored and staff_id is None:
         raise TakenByOther()
     for shift in restored:
         shift.state, shift.reason, shift.version = PLANNED, "", shift.version + 1
+    _let_know(uow, trip_id, restored, is_own=staff_id is None)
     uow.session.delete(row)
     uow.record(
         AbsenceTakenBack(
             trip_id=trip_id,
-            staff_id=me.id,
+            staff_id=row.staff_id,
             absence_id=absence_id,
             shift_ids=tuple(shift.id for shift in restored),
             desk_ids=_desks(restored),
@@ -109,6 +127,25 @@ def come_after_all(uow: UnitOfWork, actor: Actor, trip_id: int, absence_id: int)
     )
 
 
+def _member(uow: UnitOfWork, actor: Actor, trip_id: int, staff_id: int | None) -> Row[Any]:
+    """Who is absent, locked until the commit: whoever acts, or somebody whom they manage."""
+    if staff_id is None:
+        return own_member(uow, actor, trip_id)
+    actor.require("staff.manage", trip_id)
+    member = locked_staff(uow, trip_id, {staff_id}).get(staff_id)
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def _absence(uow: UnitOfWork, actor: Actor, staff_id: int, absence_id: int, *, is_own: bool) -> StaffAbsence:
+    query = select(StaffAbsence).where(StaffAbsence.id == absence_id, StaffAbsence.staff_id == staff_id)
+    row = uow.session.scalar(query.where(StaffAbsence.said_by == actor.user_id) if is_own else query)
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def _said(
     uow: UnitOfWork,
     actor: Actor,
@@ -117,7 +154,9 @@ def _said(
     span: Span,
     shifts: Sequence[Shift],
     reason: str,
-) -> StaffAbsence:
+    *,
+    is_own: bool = True,
+) -> Said:
     row = StaffAbsence(
         staff_id=staff_id, starts_at=span.begins, ends_at=span.ends, reason=reason, said_at=uow.now,
         said_by=actor.user_id,
@@ -126,6 +165,7 @@ def _said(
     present = [shift for shift in shifts if shift.state == ARRIVED]
     dropped = [shift for shift in shifts if shift.state == PLANNED]
     _drop(uow, dropped, reason)
+    _let_know(uow, trip_id, dropped, is_own=is_own)
     for shift in present:
         _leave(uow, actor, trip_id, shift)
     uow.session.flush()
@@ -139,15 +179,22 @@ def _said(
             left_id=present[0].id if present else None,
         )
     )
-    return row
+    return Said(row.id, tuple(shift.id for shift in shifts))
 
 
 def _drop(uow: UnitOfWork, shifts: Sequence[Shift], reason: str) -> None:
     take(uow, [shift.id for shift in shifts])
     for shift in shifts:
         uow.session.refresh(shift)
-        # It is their own doing: nobody needs to tell them.
-        shift.reason, shift.told_at, shift.confirmed_at = reason, uow.now, uow.now
+        shift.reason = reason
+
+
+def _let_know(uow: UnitOfWork, trip_id: int, shifts: Sequence[Shift], *, is_own: bool) -> None:
+    """What is their own doing nobody needs to tell them."""
+    for shift in shifts:
+        shift.told_at, shift.confirmed_at = (uow.now, uow.now) if is_own else (None, None)
+    if shifts and not is_own:
+        have_told(uow, trip_id)
 
 
 def _leave(uow: UnitOfWork, actor: Actor, trip_id: int, shift: Shift) -> None:
@@ -157,10 +204,13 @@ def _leave(uow: UnitOfWork, actor: Actor, trip_id: int, shift: Shift) -> None:
 
 
 def _missed(uow: UnitOfWork, row: StaffAbsence) -> list[Shift]:
-    """The shifts ahead that were dropped for it: what a coordinator took away has another reason, or none."""
-    gone = (Shift.staff_id == row.staff_id, Shift.state == DROPPED, Shift.reason == row.reason)
-    touched = (Shift.starts_at < row.ends_at, Shift.ends_at > row.starts_at, Shift.ends_at > uow.now)
-    query = select(Shift).where(*gone, *touched).order_by(Shift.starts_at, Shift.id)
+    """The shifts ahead that were dropped for it: what a coordinator took away has another reason, or none. What its desk
+    doesn't need any more, or needs at another time, is no shift to come back to.
+    """
+    same_time = (DeskShift.starts_at == Shift.starts_at, DeskShift.ends_at == Shift.ends_at)
+    still_needed = select(DeskShift.id).where(DeskShift.id == Shift.desk_shift_id, *same_time).exists()
+    query = select(Shift).where(*dropped_for(row), Shift.ends_at > uow.now, still_needed)
+    query = query.order_by(Shift.starts_at, Shift.id)
     return list(uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
@@ -172,7 +222,7 @@ def _can_return(uow: UnitOfWork, shift: Shift) -> bool:
         Shift.ends_at > shift.starts_at,
     )
     elsewhere = uow.session.execute(meanwhile.limit(1)).first() is not None
-    return not elsewhere and (shift.desk_shift_id is None or has_room(uow.session, shift.desk_shift_id))
+    return not elsewhere and shift.desk_shift_id is not None and has_room(uow.session, shift.desk_shift_id)
 
 
 def _desks(shifts: Sequence[Shift]) -> tuple[int, ...]:

@@ -8,9 +8,8 @@ from deskops.staff import rules
 from deskops.staff.errors import DifferenceChanged, NoDraft
 from deskops.staff.events import RosterApproved, RosterDiscarded
 from deskops.staff.models import Roster
-from deskops.staff.queries.drafts import Difference, difference
+from deskops.staff.queries.difference import Difference, difference
 from deskops.staff.services import plan
-from deskops.staff.services.plan import Gift
 from deskops.staff.services.rostering import roster_of
 
 
@@ -24,7 +23,7 @@ def approve_roster(uow: UnitOfWork, actor: Actor, trip_id: int, roster_id: int, 
     if changes.sign != sign:
         raise DifferenceChanged(details={"sign": changes.sign})
     plan.take(uow, [lost.shift_id for lost in changes.removed])
-    plan.give(uow, [Gift(one.staff_id, one.slot_id, one.overrides) for one in changes.added])
+    plan.give_drafted(uow, row, sorted({gained.staff_id for gained in changes.added}))
     _decide(uow, actor, row, rules.APPROVED)
     people = len(changes.by_person())
     if people:

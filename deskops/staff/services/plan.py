@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal, select, update
 
 from deskops.core import jobs
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
+from deskops.core.pacing import paced, parts
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.models import Trip
 from deskops.staff import rules
-from deskops.staff.models import DeskShift, Shift, ShiftSwap
+from deskops.staff.models import DeskShift, Roster, Shift, ShiftSwap
+from deskops.staff.queries.difference import ENTRIES, SLOTS, additions
 
 SHIFTS, SWAPS = table_of(Shift), table_of(ShiftSwap)
 TELL = "staff.tell_shifts"
@@ -53,9 +55,23 @@ def give(uow: UnitOfWork, gifts: Sequence[Gift]) -> None:
         uow.session.execute(insert(SHIFTS), rows)
 
 
+def give_drafted(uow: UnitOfWork, roster: Roster, people: Sequence[int]) -> None:
+    """These people, in the order of their ids, get what a draft has for them and the plan hasn't. Ten thousand shifts are
+    copied within the database, in turns that let other requests run.
+    """
+    of_slot = [SLOTS.c[name] for name in ("desk_id", "starts_at", "ends_at")]
+    plain = [literal(rules.PLANNED), literal(""), literal(1)]
+    copied = [ENTRIES.c.staff_id, ENTRIES.c.desk_shift_id, *of_slot, ENTRIES.c.overrides]
+    names = [column.name for column in copied] + ["state", "reason", "version"]
+    drafted = additions(roster, uow.now, *copied, *plain)
+    for some in parts(people):
+        theirs = drafted.where(ENTRIES.c.staff_id.between(some[0], some[-1]))
+        uow.session.execute(insert(SHIFTS).from_select(names, theirs))
+
+
 def take(uow: UnitOfWork, shift_ids: Collection[int]) -> None:
     """People lose shifts. An exchange that one of them was offered for falls."""
-    for some in _chunks(shift_ids):
+    for some in paced(_chunks(shift_ids)):
         gone = {"state": rules.DROPPED, "told_at": None, "version": SHIFTS.c.version + 1}
         uow.session.execute(update(SHIFTS).where(SHIFTS.c.id.in_(some)).values(gone))
         under_way = SWAPS.c.shift_id.in_(some), SWAPS.c.state.in_((rules.OFFERED, rules.TAKEN))

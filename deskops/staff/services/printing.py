@@ -1,12 +1,8 @@
-"""Badges, rosters and hours, asked for on a page and made by the worker in a process of its own. That process ends with its
-worker; whoever works next begins it anew.
-"""
+"""Badges, rosters and hours, asked for on a page and made by the worker."""
 
 from __future__ import annotations
 
-import os
-import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +13,7 @@ from deskops.accounts.actor import SYSTEM, Actor
 from deskops.core import files, jobs, runtime
 from deskops.core.background import Background
 from deskops.core.database import table_of
+from deskops.core.errands import Errands, Going, Steps
 from deskops.core.errors import NotFound
 from deskops.core.i18n import lang, using_language
 from deskops.core.paper import Made, print_paper
@@ -63,25 +60,15 @@ ACTIONS = {
     HOURS: "hours.view",
 }
 EVERY = timedelta(seconds=2)
-# A worker that wasn't seen for so long is no more.
-STALE = timedelta(minutes=1)
 PDF = "application/pdf"
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-_ME = f"{socket.gethostname()}:{os.getpid()}"
 
 
-@dataclass
-class _Going:
-    """What this process has begun; `badges` are the versions on them, by staff member."""
-
-    process: Background[int | Made]
-    badges: dict[int, int] = field(default_factory=dict)
-
-
-_going: dict[int, _Going] = {}
+# Of what was printed on badges, by staff member.
+_Versions = dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -137,17 +124,28 @@ def cancel_print(uow: UnitOfWork, actor: Actor, trip_id: int, print_id: int) -> 
 def print_of(
     session: Session, actor: Actor, trip_id: int, print_id: int, *, locked: bool = False
 ) -> PrintRun:
-    """Who manages staff sees all that was printed, others what they asked for themselves. Raises NotFound."""
+    """Who manages staff sees all that was printed, others what they asked for themselves and could ask for now.
+
+    Raises NotFound.
+    """
     query = select(PrintRun).where(PrintRun.id == print_id, PrintRun.trip_id == trip_id)
     run = session.scalar(query.with_for_update() if locked else query)
-    if run is None or not (may_see(actor, run) and actor.may(ACTIONS[run.kind], trip_id)):
+    if run is None or not (_may_see(actor, run) and _covers(actor, run)):
         raise NotFound()
     return run
 
 
-def may_see(actor: Actor, run: PrintRun) -> bool:
+def _may_see(actor: Actor, run: PrintRun) -> bool:
     """Whether it is theirs, or they manage the trip's staff."""
     return run.asked_by == actor.user_id or actor.may("staff.manage", run.trip_id)
+
+
+def _covers(actor: Actor, run: PrintRun) -> bool:
+    """Whether it is of desks that are theirs still; one of all desks is for who is bound to none."""
+    action = ACTIONS[run.kind]
+    own, printed = actor.desk_ids(action, run.trip_id), run.params["desks"]
+    known = own is None or (printed is not None and own.issuperset(printed))
+    return known and actor.may(action, run.trip_id)
 
 
 def _chosen(session: Session, names: Catalogue, order: Order, own: Own) -> list[int]:
@@ -182,33 +180,11 @@ def _sheets(kind: str, count: int) -> int:
     return -(-count // BADGES_A_SHEET) if kind == BADGES else count
 
 
-@jobs.handler("staff.print", every=EVERY)
-def follow_prints(_payload: dict[str, Any]) -> None:
-    """Begin what was asked for, one at a time; write down how far it is; end what was cancelled."""
-    with runtime.current().database.reading() as session:
-        query = select(PrintRun.id).where(PrintRun.state.in_(ACTIVE)).order_by(PrintRun.id)
-        active = list(session.scalars(query))
-    for print_id in _going.keys() - set(active):
-        _going.pop(print_id).process.end()
-    for print_id in list(_going):
-        _follow(print_id)
-    for print_id in active:
-        if not _going and _take(print_id):
-            _begin(print_id)
+def _renew(run: PrintRun) -> None:
+    run.done = 0
 
 
-def _take(print_id: int) -> bool:
-    """Whether this worker is the one to make it: nobody is at it, or who was isn't any more."""
-    with unit_of_work(SYSTEM) as uow:
-        run = _locked(uow, print_id)
-        seen = run.beat_at is not None and uow.now - run.beat_at < STALE
-        if run.state not in ACTIVE or (run.state == MAKING and seen):
-            return False
-        run.state, run.worker, run.beat_at, run.done = MAKING, _ME, uow.now, 0
-    return True
-
-
-def _begin(print_id: int) -> None:
+def _begin(print_id: int) -> Going[_Versions] | None:
     with runtime.current().database.reading() as session:
         run = session.get_one(PrintRun, print_id)
         with using_language(run.params["lang"]):
@@ -216,19 +192,18 @@ def _begin(print_id: int) -> None:
     if going is None:
         # Everybody was retired, or their shifts taken away, since it was asked for.
         _fail(print_id)
-    else:
-        _going[print_id] = going
+    return going
 
 
-def _background(session: Session, run: PrintRun) -> _Going | None:
+def _background(session: Session, run: PrintRun) -> Going[_Versions] | None:
     names = catalogue(session, run.trip_id)
     if run.kind == HOURS:
-        return _Going(Background(make_hours, _hours_sheet(session, names, run)))
+        return Going(Background(make_hours, _hours_sheet(session, names, run)), {})
     paper = paper_of(session, names, run)
     if not paper.sheets:
         return None
     badges = {badge.staff_id: badge.version for sheet in paper.sheets for badge in sheet.get("badges", ())}
-    return _Going(Background(print_paper, paper), badges)
+    return Going(Background(print_paper, paper), badges)
 
 
 def _hours_sheet(session: Session, names: Catalogue, run: PrintRun) -> HoursSheet:
@@ -238,28 +213,12 @@ def _hours_sheet(session: Session, names: Catalogue, run: PrintRun) -> HoursShee
     return HoursSheet(run.params["lang"], run.params["form"], run.asked_at, people, places)
 
 
-def _follow(print_id: int) -> None:
-    going = _going[print_id]
-    # Asked before its news are read: what was told last is then among them.
-    ended = not going.process.is_running
-    made, done = None, 0
-    for told in going.process.news():
-        made, done = (told, done) if isinstance(told, Made) else (made, told)
-    with unit_of_work(SYSTEM) as uow:
-        run = _locked(uow, print_id)
-        over = run.state != MAKING or run.worker != _ME
-        if not over:
-            run.beat_at, run.done = uow.now, max(run.done, done)
-            over = _note(uow, run, going, made, ended)
-    if over:
-        _going.pop(print_id).process.end()
-
-
-def _note(uow: UnitOfWork, run: PrintRun, going: _Going, made: Made | None, ended: bool) -> bool:
-    """Whether it is over."""
+def _note(uow: UnitOfWork, run: PrintRun, badges: _Versions, news: list[int | Made], ended: bool) -> bool:
+    made = next((told for told in news if isinstance(told, Made)), None)
+    run.done = max([run.done, *(told for told in news if isinstance(told, int))])
     if made is not None:
         _keep(uow, run, made)
-        _count_badges(uow, going.badges)
+        _count_badges(uow, badges)
         uow.record(Printed(trip_id=run.trip_id, print_id=run.id, paper=run.kind, sheets=run.total))
         run.state, run.done, run.ended_at = DONE, run.total, uow.now
     elif ended:
@@ -287,14 +246,17 @@ def _count_badges(uow: UnitOfWork, versions: dict[int, int]) -> None:
     uow.session.connection().execute(statement, rows)
 
 
-def _locked(uow: UnitOfWork, print_id: int) -> PrintRun:
-    run = uow.session.scalar(select(PrintRun).where(PrintRun.id == print_id).with_for_update())
-    if run is None:
-        raise NotFound()
-    return run
-
-
 def _fail(print_id: int) -> None:
     with unit_of_work(SYSTEM) as uow:
-        run = _locked(uow, print_id)
+        run = uow.session.get_one(PrintRun, print_id)
         run.state, run.fault, run.ended_at = FAILED, NOTHING, uow.now
+
+
+# One at a time: each sheet takes its processor time.
+prints = Errands(PrintRun, MAKING, SYSTEM, Steps(_renew, _begin, _note), at_once=1)
+
+
+@jobs.handler("staff.print", every=EVERY)
+def follow_prints(_payload: dict[str, Any]) -> None:
+    """Begin what was asked for, one at a time; write down how far it is; end what was cancelled."""
+    prints.follow()

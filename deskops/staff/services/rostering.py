@@ -1,11 +1,7 @@
-"""Rosters asked for, cancelled, and solved in a process of their own, so that the worker's other jobs go on. That process
-ends with its worker; whoever works next begins the roster anew.
-"""
+"""Rosters asked for, cancelled, and solved by the worker."""
 
 from __future__ import annotations
 
-import os
-import socket
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +13,9 @@ from deskops.accounts.actor import SYSTEM, Actor
 from deskops.core import jobs, runtime
 from deskops.core.background import Background
 from deskops.core.database import table_of
+from deskops.core.errands import Errands, Going, Steps
 from deskops.core.errors import NotFound
-from deskops.core.unit_of_work import UnitOfWork, unit_of_work
+from deskops.core.unit_of_work import UnitOfWork
 from deskops.staff import rules
 from deskops.staff.errors import NothingToRoster, RosterOver, RosterRuns
 from deskops.staff.events import RosterAsked, RosterEnded
@@ -33,12 +30,7 @@ NEW, REPLAN = "new", "replan"
 KINDS = (NEW, REPLAN)
 ACTIVE = (rules.ASKED, rules.SOLVING)
 EVERY = timedelta(seconds=1)
-# A worker that wasn't seen for so long is no more.
-STALE = timedelta(minutes=1)
-_ME = f"{socket.gethostname()}:{os.getpid()}"
 News = Plan | Progress
-# What this process has begun, by the roster's id, with the problem that it solves.
-_solving: dict[int, tuple[Background[News], Problem]] = {}
 
 
 def ask_roster(
@@ -92,55 +84,24 @@ def roster_of(session: Session, trip_id: int, roster_id: int, *, locked: bool = 
     return row
 
 
-@jobs.handler("staff.roster", every=EVERY)
-def follow_rosters(_payload: dict[str, Any]) -> None:
-    """Begin what was asked for, write down how far it is and what it comes to, end what was cancelled."""
+def _renew(row: Roster) -> None:
+    row.progress = {}
+
+
+def _begin(roster_id: int) -> Going[Problem]:
     with runtime.current().database.reading() as session:
-        rows = session.execute(select(Roster.id, Roster.trip_id).where(Roster.state.in_(ACTIVE))).all()
-    active = {row.id: row.trip_id for row in rows}
-    for roster_id in _solving.keys() - active.keys():
-        _solving.pop(roster_id)[0].end()
-    for roster_id, trip_id in active.items():
-        if roster_id in _solving:
-            _follow(trip_id, roster_id)
-        elif _take(trip_id, roster_id):
-            _begin(trip_id, roster_id)
+        row = session.get_one(Roster, roster_id)
+        problem = problem_of(session, row.trip_id, row.from_at, keep=row.kind == REPLAN)
+    return Going(Background(solve_apart, problem), problem)
 
 
-def _take(trip_id: int, roster_id: int) -> bool:
-    """Whether this worker is the one to solve it: nobody is at it, or who was isn't any more."""
-    with unit_of_work(SYSTEM) as uow:
-        row = roster_of(uow.session, trip_id, roster_id, locked=True)
-        seen = row.beat_at is not None and uow.now - row.beat_at < STALE
-        if row.state not in ACTIVE or (row.state == rules.SOLVING and seen):
-            return False
-        row.state, row.worker, row.beat_at, row.progress = rules.SOLVING, _ME, uow.now, {}
-    return True
-
-
-def _begin(trip_id: int, roster_id: int) -> None:
-    with runtime.current().database.reading() as session:
-        row = roster_of(session, trip_id, roster_id)
-        problem = problem_of(session, trip_id, row.from_at, keep=row.kind == REPLAN)
-    _solving[roster_id] = (Background(solve_apart, problem), problem)
-
-
-def _follow(trip_id: int, roster_id: int) -> None:
-    solving, problem = _solving[roster_id]
-    ended = not solving.is_running
-    news = list(solving.news())
+def _note(uow: UnitOfWork, row: Roster, problem: Problem, news: list[News], ended: bool) -> bool:
     made = next((one for one in news if isinstance(one, Plan)), None)
-    with unit_of_work(SYSTEM) as uow:
-        row = roster_of(uow.session, trip_id, roster_id, locked=True)
-        over = row.state != rules.SOLVING or row.worker != _ME
-        if not over:
-            row.beat_at = uow.now
-            row.progress = _newest(news) or row.progress
-            over = made is not None or ended
-        if over and row.state == rules.SOLVING and row.worker == _ME:
-            _settle(uow, row, problem, made)
+    row.progress = _newest(news) or row.progress
+    over = made is not None or ended
     if over:
-        _solving.pop(roster_id)[0].end()
+        _settle(uow, row, problem, made)
+    return over
 
 
 def _newest(news: list[News]) -> dict[str, Any] | None:
@@ -192,3 +153,12 @@ def _end(uow: UnitOfWork, row: Roster, state: str) -> None:
     row.state, row.ended_at = state, uow.now
     row.version += 1
     uow.record(RosterEnded(trip_id=row.trip_id, roster_id=row.id, state=state))
+
+
+rosters = Errands(Roster, rules.SOLVING, SYSTEM, Steps(_renew, _begin, _note))
+
+
+@jobs.handler("staff.roster", every=EVERY)
+def follow_rosters(_payload: dict[str, Any]) -> None:
+    """Begin what was asked for, write down how far it is and what it comes to, end what was cancelled."""
+    rosters.follow()

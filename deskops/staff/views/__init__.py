@@ -1,5 +1,6 @@
 """Pages of staff."""
 
+import deskops.staff.views.absences
 import deskops.staff.views.cover
 import deskops.staff.views.importing
 import deskops.staff.views.own

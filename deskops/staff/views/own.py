@@ -81,11 +81,14 @@ def new_absence(trip_id: int) -> ResponseReturnValue:
 @refused_on(lambda refusal, trip_id: _absence_page(trip_id, None, errors_of(refusal, "reason")))
 def be_absent(trip_id: int) -> ResponseReturnValue:
     actor, form = current_actor(), AbsenceForm.of_request()
-    why = {"reason": form.reason, "words": form.words}
     perform(
         actor,
         form.model_dump(mode="json"),
-        lambda uow: {"id": absences.be_absent(uow, actor, trip_id, form.span(), **why).id},
+        lambda uow: {
+            "id": absences.be_absent(
+                uow, actor, trip_id, form.span(), reason=form.reason, words=form.words
+            ).id
+        },
     )
     return at_home(trip_id, gettext("The coordinators know that you can't come."))
 

@@ -24,6 +24,7 @@ from deskops.staff.forms.people import LeavingForm, NewPersonForm, PersonForm, S
 from deskops.staff.queries.people import NO_DESK, Person, people_page, person_of
 from deskops.staff.services.people import add_person as add
 from deskops.staff.services.people import edit_person as edit
+from deskops.staff.views import shift_words
 from deskops.staff.views.blueprint import blueprint
 
 _SEVERAL = ("topics", "languages")
@@ -78,13 +79,13 @@ def add_person(trip_id: int) -> ResponseReturnValue:
 @blueprint.get("/staff/<int:staff_id>")
 @access("staff.view")
 def person(trip_id: int, staff_id: int) -> ResponseReturnValue:
-    return _person_page(trip_id, staff_id)
+    return person_page(trip_id, staff_id)
 
 
 @blueprint.post("/staff/<int:staff_id>")
 @access("staff.manage")
 @refused_on(
-    lambda refusal, trip_id, staff_id: _person_page(trip_id, staff_id, errors_of(refusal, "name"), True)
+    lambda refusal, trip_id, staff_id: person_page(trip_id, staff_id, errors_of(refusal, "name"), True)
 )
 def edit_person(trip_id: int, staff_id: int) -> ResponseReturnValue:
     actor = current_actor()
@@ -101,7 +102,7 @@ def edit_person(trip_id: int, staff_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/staff/<int:staff_id>/leaving")
 @access("staff.manage")
-@refused_on(lambda refusal, trip_id, staff_id: _person_page(trip_id, staff_id, errors_of(refusal, "name")))
+@refused_on(lambda refusal, trip_id, staff_id: person_page(trip_id, staff_id, errors_of(refusal, "name")))
 def leave(trip_id: int, staff_id: int) -> ResponseReturnValue:
     """Retire somebody, or bring them back."""
     actor = current_actor()
@@ -148,9 +149,10 @@ def _new_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
     return render_template("staff/new_person.html", **_form_context(names, typed), errors=errors or {})
 
 
-def _person_page(
+def person_page(
     trip_id: int, staff_id: int, errors: dict[str, str] | None = None, keep_typed: bool = False
 ) -> str:
+    """One person; `keep_typed`: with what was typed instead of what stands."""
     actor = current_actor()
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
@@ -160,6 +162,8 @@ def _person_page(
         **_form_context(names, _typed() if keep_typed else _stored(names, found), found),
         person=found,
         windows=show_windows(found.windows, "\n").splitlines(),
+        words=shift_words,
+        absence=request.form,
         may_manage=actor.may("staff.manage", trip_id),
         may_admit=actor.may("account.admit", trip_id),
         errors=errors or {},

@@ -18,7 +18,8 @@ from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.desks.queries import catalogue
 from deskops.desks.views.changing import refused_on
 from deskops.staff.forms.rosters import ApproveForm, AskForm
-from deskops.staff.queries.drafts import RosterLine, difference, roster_line, rosters_of
+from deskops.staff.queries.difference import difference
+from deskops.staff.queries.drafts import RosterLine, roster_line, rosters_of
 from deskops.staff.queries.roster import gaps, lacking, people_by_id, slots_by_id
 from deskops.staff.queries.shifts import days_with_shifts
 from deskops.staff.services import approving, rostering
@@ -84,7 +85,9 @@ def approve_roster(trip_id: int, roster_id: int) -> ResponseReturnValue:
 
     people = perform(actor, form.model_dump(), work).data["people"]
     told = ngettext("%(num)s person is told of it.", "%(num)s people are told of it.", people)
-    flash(f"{gettext('This is the plan now.')} {told}", "ok")
+    # Not inside the f-string: there the catalogue wouldn't find it.
+    stands = gettext("This is the plan now.")
+    flash(f"{stands} {told}", "ok")
     return redirect(url_for("staff.roster", trip_id=trip_id), 303)
 
 
