@@ -14,9 +14,9 @@ AT = "2026-11-22 08:30:00.000000"
 
 
 @contextmanager
-def database_at(folder: Path, revision: str, rows: Iterable[str]) -> Iterator[tuple[Config, Engine]]:
-    """SQLite at a revision; `:at` in a row is AT."""
-    url = f"sqlite:///{folder / 'old.sqlite3'}"
+def database_at(place: Path | str, revision: str, rows: Iterable[str]) -> Iterator[tuple[Config, Engine]]:
+    """At a revision: SQLite in a folder, or the empty database that an address leads to. `:at` in a row is AT."""
+    url = f"sqlite:///{place / 'old.sqlite3'}" if isinstance(place, Path) else place
     migrations = config(url)
     command.upgrade(migrations, revision)
     engine = create_engine(url)

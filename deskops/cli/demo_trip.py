@@ -29,6 +29,7 @@ from deskops.desks.services.trips import TripNames
 from deskops.desks.template import province
 from deskops.staff import services as staff
 from deskops.staff.invented import invented_staff, invented_visitors
+from deskops.staff.models import Shift, StaffMember
 
 CODE = "demo"
 # The hall has the most counters, so that whoever tries the demo finds one free; an agency's officer belongs
@@ -136,13 +137,33 @@ def _sign_ins(uow: UnitOfWork, trip_id: int, seed: int) -> Iterator[SignIn]:
         person = next(people)
         if role == INTEGRATION:
             continue
-        user_id = _user_id(uow.session, role)
+        user_id = _user_id(uow.session, role) or _one_of_the_staff(uow.session, role, trip_id)
         if user_id is None:
             name = f"{person.given_name} {person.family_name}"
             grant = _grant(uow.session, role, trip_id)
             user_id = accounts.create_user(uow, name=name, username=_username(role), grants=[grant])
         user = uow.session.get_one(User, user_id)
         yield SignIn(role, user.name, accounts.make_link(uow, user_id, LINK_LIFETIME))
+
+
+def _one_of_the_staff(session: Session, role: str, trip_id: int) -> int | None:
+    """Who stands for a role at desks: somebody of the list, so that they have shifts of their own, and today's latest."""
+    if role not in AT_DESK:
+        return None
+    query = (
+        select(User)
+        .join(StaffMember, StaffMember.user_id == User.id)
+        .join(Shift, Shift.staff_id == StaffMember.id)
+        .where(
+            StaffMember.role == role, StaffMember.home_desk_id == _desk_ids(session, trip_id)[STAFFED_DESK]
+        )
+        .order_by(Shift.ends_at.desc(), StaffMember.id)
+    )
+    user = session.scalar(query.limit(1))
+    if user is None:
+        return None
+    user.username = _username(role)
+    return user.id
 
 
 def _grant(session: Session, role: str, trip_id: int) -> Grant:

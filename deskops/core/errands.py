@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from deskops.core import runtime
 from deskops.core.background import Background
+from deskops.core.errors import DatabaseUnavailable
 from deskops.core.unit_of_work import HasUserId, UnitOfWork, unit_of_work
 
 ASKED = "asked"
@@ -38,10 +39,13 @@ About = TypeVar("About")
 
 @dataclass
 class Going(Generic[About]):
-    """A process that was begun, and what its beginner has to know of it when it is done."""
+    """A process that was begun, and what its beginner has to know of it when it is done. `unwritten` is what it told while
+    the database didn't answer.
+    """
 
     process: Background[Any]
     about: About
+    unwritten: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -107,15 +111,26 @@ class Errands(Generic[Row, About]):
         going = self.going[row_id]
         # Asked before its news are read: what was told last is then among them.
         ended = not going.process.is_running
-        news = list(going.process.news())
+        news = [*going.unwritten, *going.process.news()]
+        going.unwritten = []
+        try:
+            over = self._written(row_id, going.about, news, ended)
+        except DatabaseUnavailable:
+            # It is told once: an hour's work isn't lost because nobody could write for a moment.
+            going.unwritten = news
+            raise
+        if over:
+            self._drop(row_id)
+
+    def _written(self, row_id: int, about: About, news: list[Any], ended: bool) -> bool:
+        """Whether the errand is over."""
         with unit_of_work(self._doer) as uow:
             row = self._locked(uow, row_id)
             over = row is None or row.state != self._running or row.worker != _ME
             if row is not None and not over:
                 row.beat_at = uow.now
-                over = self._steps.note(uow, row, going.about, news, ended)
-        if over:
-            self._drop(row_id)
+                over = self._steps.note(uow, row, about, news, ended)
+        return over
 
     def _locked(self, uow: UnitOfWork, row_id: int) -> Row | None:
         found: Row | None = uow.session.scalar(

@@ -34,6 +34,7 @@ const remember = () => {
   page.dataset.kind = chosenKind();
   part("ready").hidden = !place.value;
   part("choose").hidden = Boolean(place.value);
+  part("panel").hidden = !place.value;
 };
 
 const recall = () => {
@@ -53,6 +54,7 @@ const alarm = (tone) => {
 const show = ({ tone, title, name = "", shift = null, lines: said = [], clock = "" }) => {
   const panel = part("panel");
   panel.dataset.tone = tone;
+  panel.hidden = false;
   part("title").textContent = title;
   part("name").textContent = name;
   part("shift").textContent = shift ? `${shift.desk} · ${shift.clock}` : "";

@@ -70,7 +70,14 @@ def test_it_has_guidance_cards_one_of_them_out_of_date(data: Path) -> None:
 def test_it_has_730_staff_unless_told_otherwise(data: Path) -> None:
     run()
     assert count(data, "staff_members") == 730
-    assert count(data, "grants", "role IN ('staff', 'desk_head')") == 732
+    assert count(data, "grants", "role IN ('staff', 'desk_head')") == 730
+
+
+def test_who_signs_in_at_a_desk_is_on_the_list_with_a_shift_of_today(data: Path) -> None:
+    run()
+    owns = "SELECT 1 FROM staff_members m JOIN shifts s ON s.staff_id = m.id WHERE m.user_id = users.id"
+    named = "username IN ('demo-staff', 'demo-desk-head')"
+    assert count(data, "users", f"{named} AND EXISTS ({owns})") == 2
 
 
 def test_with_its_counters_at_work_every_desk_has_the_staff_that_it_needs(data: Path) -> None:

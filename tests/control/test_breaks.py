@@ -12,7 +12,7 @@ from deskops.core import clock, runtime
 from deskops.core.messages import Message
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Desk
-from deskops.staff.models import RosterSettings
+from deskops.staff.models import RosterSettings, StaffMember
 from tests.demands.counter import Counter, kinds_of, place_row, sit_down, somebody
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip
@@ -230,6 +230,32 @@ def test_not_everybody_can_go_on_at_a_counter(
     status, told = begin(head, trip, staff_id, other)
     assert (status, told["error"]["code"]) == (422, "no_reliever")
     assert (counter(seat), rests(staff_id)) == (("open", seat.browser.user_id), False)
+
+
+def test_who_left_the_trip_goes_on_at_no_counter(
+    seat: Counter, staff_id: int, head: Browser, sign_in: Join, trip: SmallTrip
+) -> None:
+    gone, _browser = reliever(sign_in, trip)
+    leave(gone)
+    assert f'<option value="{gone}"' not in head.get(f"/trips/{trip.id}/breaks").text
+    assert begin(head, trip, staff_id, gone)[1]["error"]["code"] == "no_reliever"
+    assert counter(seat) == ("open", seat.browser.user_id)
+
+
+def test_who_left_the_trip_during_a_break_gets_no_counter_back(
+    seat: Counter, staff_id: int, head: Browser, sign_in: Join, trip: SmallTrip
+) -> None:
+    goes_on, browser = reliever(sign_in, trip)
+    begin(head, trip, staff_id, goes_on)
+    leave(staff_id)
+    end(head, trip, staff_id)
+    assert counter(seat) == ("open", browser.user_id)
+
+
+def leave(staff_id: int) -> None:
+    """The trip, for good."""
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.get_one(StaffMember, staff_id).retired_at = clock.now()
 
 
 def test_a_reliever_from_next_door_is_checked_in_here(

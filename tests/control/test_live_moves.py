@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from deskops.accounts.actor import SYSTEM
+from deskops.accounts.models import GrantRow
 from deskops.core import clock, runtime
 from deskops.core.messages import Message
 from deskops.core.unit_of_work import unit_of_work
@@ -435,6 +436,21 @@ def test_an_account_that_was_closed_meanwhile_goes_nowhere(
     head = Counter(sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"]), trip, seat.place_id)
     finish(head, ticket_id)
     assert states() == ["taken_back"]
+
+
+def test_who_left_the_trip_meanwhile_is_not_sent_and_gets_no_role_back(
+    seat: Counter, coordinator: Browser, trip: SmallTrip
+) -> None:
+    user_id = seat.browser.user_id
+    body = {"user_id": user_id, "desk_id": trip.desks["hall"]}
+    move_id = coordinator.post(api(trip), json=body).json["id"]
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.execute(delete(GrantRow).where(GrantRow.user_id == user_id))
+    assert coordinator.post(api(trip, f"/{move_id}/now"), json={}).json["error"]["code"] == "not_a_mover"
+    assert coordinator.post(f"/trips/{trip.id}/balance/moves/{move_id}/now").status_code == 303
+    with runtime.current().database.reading() as session:
+        assert session.scalars(select(GrantRow).where(GrantRow.user_id == user_id)).all() == []
+    assert states() == ["asked"]
 
 
 def at_one_instant(*acts: Callable[[], Any]) -> None:

@@ -28,13 +28,15 @@ from deskops.control.views import words
 from deskops.core.i18n import using_language
 from deskops.desks.rules import Need
 
+EIGHT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+NOON, FOUR = EIGHT + timedelta(hours=4), EIGHT + timedelta(hours=8)
 PERSIAN = frozenset({"fa"})
 FULL = Cover(shifts=4, people=3, supervisors=1, languages=PERSIAN | {"ku"})
 READY = DeskFacts(
     desk_id=1, places=3, need=Need(minimum=2, target=3, supervisors=1, languages=("ku",)), cover=FULL, at_work=3,
     has_official=True, takes_calls=True, has_line=True, has_hours=True, has_topic=True,
     has_agency=True, is_general=False, is_open=True, is_due=True, is_connected=True,
-    marks={"line": True, "printer": True, "sign": True},
+    marks={"line": True, "printer": True, "sign": True}, hours=(EIGHT, FOUR),
 )  # fmt: skip
 
 
@@ -190,10 +192,6 @@ class Duty:
     ends: datetime
     supervises: bool = False
     languages: frozenset[str] = PERSIAN
-
-
-EIGHT = datetime(2026, 11, 22, 8, tzinfo=UTC)
-NOON, FOUR = EIGHT + timedelta(hours=4), EIGHT + timedelta(hours=8)
 
 
 @pytest.mark.parametrize(

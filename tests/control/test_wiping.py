@@ -9,7 +9,7 @@ from deskops.control import services
 from deskops.control.errors import NotARehearsal
 from deskops.control.rules import Aim
 from deskops.control.services.wiping import wipe
-from deskops.core import clock, messages, numbers, runtime
+from deskops.core import clock, files, messages, numbers, runtime
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.journal_rows import AudienceHead, JournalRow
@@ -19,6 +19,7 @@ from deskops.demands.services.intake import Registration, register
 from deskops.desks.models import Desk, Site, Trip
 from deskops.desks.queries import catalogue
 from deskops.desks.services.guidance import CardEdit, CardWords, add_card
+from deskops.staff.models import PrintRun
 from deskops.tables import metadata
 from tests.control.rehearsals import content, end, of_trip, run_for, start
 from tests.small_trip import SmallTrip, make_small_trip
@@ -130,6 +131,31 @@ def test_a_trip_that_is_no_rehearsal_is_never_wiped(trip: SmallTrip) -> None:
         with pytest.raises(NotARehearsal), unit_of_work(SYSTEM) as uow:
             wipe(uow.session, trip_id)
     assert content() == before
+
+
+def test_what_was_printed_of_it_goes_and_what_others_hold_stays(trip: SmallTrip) -> None:
+    copy_id, data_dir = start(trip.id), runtime.current().settings.data_dir
+    with unit_of_work(SYSTEM) as uow:
+        own, shared = (
+            files.store(uow.session, data_dir, words, "text/html", uow.now) for words in (b"badges", b"hours")
+        )
+        for trip_id, digests in ((copy_id, (own, shared)), (trip.id, (shared, None))):
+            uow.session.add(
+                PrintRun(
+                    trip_id=trip_id,
+                    kind="badges",
+                    state="done",
+                    params={},
+                    total=1,
+                    asked_at=uow.now,
+                    pages=digests[0],
+                    file=digests[1],
+                )
+            )
+    with unit_of_work(SYSTEM) as uow:
+        wipe(uow.session, copy_id)
+    assert not files.path_of(data_dir, own).exists()
+    assert files.read(data_dir, shared) == b"hours"
 
 
 def test_a_wipe_that_fails_leaves_everything(trip: SmallTrip) -> None:

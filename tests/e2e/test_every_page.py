@@ -238,6 +238,7 @@ def test_no_page_is_forgotten_here(app: Flask) -> None:
             "trip_id",
             "card_id",
             "staff_id",
+            "shift_id",
             "agency_id",
             "topic_id",
             "site_id",

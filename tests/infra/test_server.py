@@ -1,5 +1,6 @@
 """What `deskops serve` refuses, what it tells gunicorn, and the worker that it starts beside itself."""
 
+import gc
 import os
 import re
 import resource
@@ -44,6 +45,14 @@ def test_a_busy_port_is_refused_with_what_to_do() -> None:
         port = busy.getsockname()[1]
         with pytest.raises(CannotServe, match=f"port {port}: Address already in use.*PORT=8001"):
             check(replace(TINY, port=port))
+
+
+def test_what_is_loaded_once_is_left_out_of_later_collections() -> None:
+    try:
+        assert callable(Server(replace(TINY, application="tests.infra.tiny_app:create_app")).load())
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 def test_a_port_that_was_just_left_is_accepted() -> None:

@@ -1,10 +1,12 @@
 """Every page, in both languages: renders, is whole, and a Persian page speaks Persian."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from deskops.core import clock
 from tests.control.advised import an_advice
 from tests.control.replayed import a_replay
 from tests.desks.agencies import an_office
@@ -13,6 +15,8 @@ from tests.desks.guided import begin
 from tests.fixtures import Browser, Join
 from tests.pages.words import latin_words
 from tests.small_trip import SmallTrip
+from tests.staff import printed, rostered
+from tests.staff.presence import a_desk_shift, a_person, a_shift
 
 # A page needs a role and the ids of something that exists; whoever may see the most looks.
 LOOKERS = ("administrator", "coordinator", "desk_head", "staff", "board")
@@ -37,6 +41,8 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
     made = [staff.post(f"{root}/demands", json=body).json for _ in range(3)]
     staff.post(f"{root}/places/{place}/next", json={})
     demand = made[0]["demand"]
+    soon = clock.now() + timedelta(hours=1)
+    slot_id, person_id = a_desk_shift(trip, soon), a_person(trip, user_id=staff.user_id)
     ids: dict[str, object] = {
         "trip_id": trip.id,
         "card_id": a_card(trip).id,
@@ -52,6 +58,11 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
         "ticket_id": made[0]["ticket"]["id"],
         "site_id": trip.sites["one"],
         "user_id": staff.user_id,
+        "staff_id": person_id,
+        # Of a desk at some addresses, of a person at others.
+        "shift_id": a_shift(trip, person_id, starts=soon, desk_shift_id=slot_id),
+        "roster_id": rostered.asked(trip),
+        "print_id": printed.asked(trip, sign_in("coordinator", trip_id=trip.id), "badges"),
         "code": demand["code"],
         "token": demand["receipt_token"],
         "receipt_token": demand["receipt_token"],

@@ -393,7 +393,7 @@ PRINTING = {
 }
 OWN_SHIFTS = {
     "calendars.feed": PUBLIC,
-    "staff.my_shifts": "shift.own",
+    "staff.my_shifts": "trip.view",
     "staff.confirm_shifts": "shift.own",
     "staff.cannot_come": "shift.own",
     "staff.miss_shift": "shift.own",

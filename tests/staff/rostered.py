@@ -8,14 +8,17 @@ from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
 from deskops.core import clock, jobs, runtime
+from deskops.core.messages import Message
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import DeskHours, StaffNeed
-from deskops.staff.models import DeskShift, Roster, Shift, StaffMember, StaffTopic
+from deskops.staff.models import DeskShift, Roster, Shift, StaffAbsence, StaffMember, StaffTopic
 from deskops.staff.queries.difference import difference
+from deskops.staff.queries.drafts import roster_line
 from deskops.staff.rules import COVERS
 from deskops.staff.rules.times import ShiftTimes
-from deskops.staff.services import NewStaff, add_staff, approving, laying, patterns, rostering
+from deskops.staff.services import NewStaff, add_staff, approving, laying, patterns, placing, rostering
 from deskops.staff.services.patterns import PatternFacts
+from deskops.staff.services.placing import Placing, Where
 from tests.small_trip import SmallTrip
 
 DAY, NEXT = date(2026, 11, 22), date(2026, 11, 23)
@@ -149,3 +152,38 @@ def shifts(trip: SmallTrip, **equal: Any) -> list[Shift]:
 def end_all() -> None:
     """No solver goes on after its test."""
     rostering.rosters.end_all()
+
+
+def absent(staff_id: int) -> None:
+    """They say that they can't come at all."""
+    with unit_of_work(SYSTEM) as uow:
+        begins, ends = EARLY, EARLY + timedelta(days=3)
+        uow.session.add(StaffAbsence(staff_id=staff_id, starts_at=begins, ends_at=ends, said_at=uow.now))
+
+
+def retire(staff_id: int) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.get_one(StaffMember, staff_id).retired_at = uow.now
+
+
+def letters() -> list[str]:
+    with runtime.current().database.reading() as session:
+        return list(session.scalars(select(Message.text).order_by(Message.id)))
+
+
+def place(trip: SmallTrip, staff_id: int, slot_id: int, roster_id: int | None = None, **more) -> list[str]:
+    with unit_of_work(SYSTEM) as uow:
+        return placing.place(uow, SYSTEM, Where(trip.id, roster_id), Placing(staff_id, slot_id, **more))
+
+
+def take_out(trip: SmallTrip, staff_id: int, slot_id: int, roster_id: int | None = None) -> None:
+    with unit_of_work(SYSTEM) as uow:
+        placing.take_out(uow, SYSTEM, Where(trip.id, roster_id), staff_id, slot_id)
+
+
+def changed(trip: SmallTrip, roster_id: int) -> tuple[int, int, int]:
+    """Added, removed and left out."""
+    with runtime.current().database.reading() as session:
+        line = roster_line(session, trip.id, roster_id)
+        found = difference(session, line, trip.id, clock.now())
+    return len(found.added), len(found.removed), found.left_out

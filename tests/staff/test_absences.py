@@ -72,6 +72,25 @@ def test_coordinators_see_who_dropped_out_and_what_is_missing(
     assert missing(trip, "a") == [found]
 
 
+def test_a_desks_head_sees_on_cover_who_cant_come_to_their_desk_and_no_reason(
+    me: Somebody, trip: SmallTrip, sign_in: Join
+) -> None:
+    mine = put(me, slot(trip, hours=30))
+    other = put(me, slot(trip, desk="b", hours=40))
+    me.api(f"/{mine}/absence", reason="ill", words="تب")
+    me.api(f"/{other}/absence", reason="ill", words="تب")
+    head = sign_in("desk_head", trip_id=trip.id, desk_id=trip.desks["a"])
+    seen = head.get(f"/trips/{trip.id}/cover").text
+    assert f'data-dropped="{mine}"' in seen
+    assert f'data-dropped="{other}"' not in seen
+    assert "تب" not in seen
+    assert f"/cover/shifts/{mine}" not in seen
+    lead = sign_in("coordinator", trip_id=trip.id).get(f"/trips/{trip.id}/cover").text
+    assert f'data-dropped="{other}"' in lead
+    assert "تب" in lead
+    assert f"/cover/shifts/{mine}" in lead
+
+
 def test_who_was_taken_out_or_swapped_is_no_drop_out(me: Somebody, mate: Somebody, trip: SmallTrip) -> None:
     put(me, slot(trip), state="dropped")
     given = offered(me, put(me, slot(trip, hours=30)))
@@ -203,6 +222,16 @@ def test_of_several_those_come_back_that_nobody_has(me: Somebody, mate: Somebody
     said = a_day_off(me)[1]["id"]
     put(mate, filled)
     assert me.api(f"/absences/{said}/take-back") == (200, {"shift_ids": [kept], "lost_ids": [lost]})
+
+
+@pytest.mark.parametrize("reason", ["ill", "family"])
+def test_of_two_absences_the_other_still_keeps_them_away(me: Somebody, trip: SmallTrip, reason: str) -> None:
+    mine = put(me, slot(trip, hours=24))
+    first = me.api(f"/{mine}/absence", reason="ill")[1]["id"]
+    second = a_day_off(me, reason=reason)[1]["id"]
+    assert me.api(f"/absences/{first}/take-back") == (200, {"shift_ids": [], "lost_ids": []})
+    assert shift(mine).state == "dropped"
+    assert me.api(f"/absences/{second}/take-back") == (200, {"shift_ids": [mine], "lost_ids": []})
 
 
 def test_not_where_they_were_put_elsewhere_meanwhile(me: Somebody, trip: SmallTrip) -> None:

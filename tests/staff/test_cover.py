@@ -248,6 +248,18 @@ def test_a_replacement_is_asked_says_yes_on_the_phone_and_has_the_shift(trip: Sm
         assert session.scalars(select(ReplacementCall.state)).all() == ["accepted"]
 
 
+def test_who_is_missing_themselves_is_not_thought_of_as_a_replacement(trip: SmallTrip, sign_in) -> None:
+    slot = a_desk_shift(trip)
+    shift = a_shift(trip, a_person(trip), desk_shift_id=slot)
+    a_shift(trip, a_person(trip, "مینا نمونه"), desk_shift_id=slot)
+    a_person(trip, "دارا نمونه")
+    clock.advance(minutes=20)
+    watch_trip(trip.id)
+    page = sign_in("coordinator", trip_id=trip.id).get(f"/trips/{trip.id}/cover/shifts/{shift}")
+    assert "دارا نمونه" in page.text
+    assert "مینا نمونه" not in page.text
+
+
 def test_nobody_is_asked_twice_for_the_same_shift(trip: SmallTrip, sign_in) -> None:
     slot = a_desk_shift(trip)
     shift = a_shift(trip, a_person(trip), desk_shift_id=slot)
@@ -258,6 +270,30 @@ def test_nobody_is_asked_twice_for_the_same_shift(trip: SmallTrip, sign_in) -> N
         coordinator.post(page, data={"staff_id": dara})
     with runtime.current().database.reading() as session:
         assert len(session.scalars(select(ReplacementCall)).all()) == 1
+
+
+def test_who_works_here_no_more_is_not_asked_to_step_in(trip: SmallTrip, sign_in) -> None:
+    shift = a_shift(trip, a_person(trip), desk_shift_id=a_desk_shift(trip))
+    gone = a_person(trip, "دارا نمونه", retired_at=EIGHT)
+    coordinator = sign_in("coordinator", trip_id=trip.id)
+    coordinator.post(f"/trips/{trip.id}/cover/shifts/{shift}", data={"staff_id": gone})
+    with runtime.current().database.reading() as session:
+        assert session.scalars(select(ReplacementCall)).all() == []
+
+
+@pytest.mark.parametrize("state", ["no_show", "left_early"])
+def test_who_did_not_come_is_neither_asked_to_replace_themselves_nor_put_in_again(
+    trip: SmallTrip, sign_in, state: str
+) -> None:
+    slot, sara = a_desk_shift(trip), a_person(trip)
+    shift = a_shift(trip, sara, desk_shift_id=slot, state=state)
+    coordinator = sign_in("coordinator", trip_id=trip.id)
+    coordinator.post(f"/trips/{trip.id}/cover/shifts/{shift}", data={"staff_id": sara})
+    body = {"staff_id": sara, "slot_id": slot, "confirmed": True}
+    answer = coordinator.post(f"/api/v1/trips/{trip.id}/roster/place", json=body)
+    assert answer.json["error"]["code"] == "already_there"
+    with runtime.current().database.reading() as session:
+        assert session.scalars(select(ReplacementCall)).all() == []
 
 
 def test_nobody_is_asked_for_somebody_who_came(trip: SmallTrip, sign_in) -> None:

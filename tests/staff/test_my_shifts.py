@@ -146,7 +146,7 @@ def test_who_was_retired_has_no_page_any_more(me: Somebody, trip: SmallTrip) -> 
     mine = put(me, slot(trip))
     with unit_of_work(SYSTEM) as uow:
         uow.session.execute(update(StaffMember).values(retired_at=NOW))
-    assert "شما در فهرست کارشناسان این سفر نیستید" in me.page()
+    assert "به کسی در فهرست کارشناسان این سفر تعلق ندارد" in me.page()
     status, answer = me.api("/confirm", shifts=[{"id": mine, "version": 1}])
     assert (status, answer["error"]["code"]) == (404, "not_on_the_list")
 
@@ -155,12 +155,27 @@ def test_whoever_works_here_without_being_on_the_list_gets_a_clear_word(
     sign_in: Join, trip: SmallTrip
 ) -> None:
     browser = sign_in("staff", trip_id=trip.id)
-    assert "شما در فهرست کارشناسان این سفر نیستید" in browser.get(f"/trips/{trip.id}/my-shifts").text
+    page = browser.get(f"/trips/{trip.id}/my-shifts").text
+    assert "به کسی در فهرست کارشناسان این سفر تعلق ندارد" in page
+    assert f"/trips/{trip.id}/admission" not in page
     assert browser.get(f"/api/v1/trips/{trip.id}/my-shifts").json["error"]["code"] == "not_on_the_list"
 
 
-@pytest.mark.parametrize("role", ["coordinator", "inspector", "official", "board"])
-def test_who_works_at_no_desk_has_no_shifts(sign_in: Join, trip: SmallTrip, role: str) -> None:
+@pytest.mark.parametrize("role", ["coordinator", "inspector", "official"])
+def test_who_works_at_no_desk_is_told_who_gives_shifts_and_where(
+    sign_in: Join, trip: SmallTrip, role: str
+) -> None:
+    browser = sign_in(role, trip_id=trip.id)
+    answer = browser.get(f"/trips/{trip.id}/my-shifts")
+    assert answer.status_code == 200
+    assert "پذیرش کارشناسان" in answer.text
+    assert (f"/trips/{trip.id}/admission" in answer.text) == (role == "coordinator")
+    assert browser.get(f"/api/v1/trips/{trip.id}/my-shifts").status_code == 403
+    assert browser.post(f"/trips/{trip.id}/my-shifts/confirm", data={}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["board", "gate"])
+def test_a_device_has_no_page_of_shifts(sign_in: Join, trip: SmallTrip, role: str) -> None:
     assert sign_in(role, trip_id=trip.id).get(f"/trips/{trip.id}/my-shifts").status_code == 403
 
 

@@ -9,6 +9,8 @@ from deskops.accounts.models import GrantRow, LoginSession, User
 from deskops.accounts.services.managing import add_followed_grant
 from deskops.core import journal, runtime
 from deskops.core.errors import Forbidden, NotFound
+from deskops.core.i18n import using_language
+from deskops.core.tables import Sheet
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.document.listing import ADD, CHANGE, SAME
 from deskops.desks.errors import PlanChanged
@@ -285,3 +287,11 @@ def test_a_foreign_trip_is_not_there(trip: SmallTrip) -> None:
     actor = actor_with("coordinator", other.id)
     with pytest.raises(NotFound), unit_of_work(actor) as uow:
         import_people(uow, actor, trip.id, sheet(SARA))
+
+
+def test_columns_may_be_called_as_the_screen_calls_them(trip: SmallTrip) -> None:
+    head = ("شماره پرسنلی", "نام و نام خانوادگی", "میز اصلی", "موضوع‌ها")
+    table = Sheet(head, {2: ("۰۰۷۱", "سارا نمونه", "1", "loan")})
+    with using_language("en"), unit_of_work(SYSTEM) as uow:
+        import_people(uow, SYSTEM, trip.id, table)
+    assert member(trip.id).home_desk_id == trip.desks["a"]

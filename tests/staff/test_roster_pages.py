@@ -1,8 +1,12 @@
 """Pages and API of rosters: ask, watch, compare, approve; a day's roster, and people put elsewhere by buttons."""
 
 import pytest
+from sqlalchemy import update
 
+from deskops.accounts.actor import SYSTEM
 from deskops.core import clock
+from deskops.core.unit_of_work import unit_of_work
+from deskops.staff.models import Shift
 from tests.fixtures import Browser, Join
 from tests.small_trip import SmallTrip
 from tests.staff import rostered
@@ -83,7 +87,22 @@ def test_the_difference_is_sifted_by_name_and_by_desk(trip: SmallTrip, coordinat
     at = page(trip, f"/rosters/{roster_id}")
     assert coordinator.get(at).text.count('<th scope="row"><bdi>') == 4
     assert coordinator.get(f"{at}?q=a+3").text.count('<th scope="row"><bdi>') == 1
+    # Arabic letters and digits of any script, as anywhere else.
+    assert coordinator.get(f"{at}?q=كارشناس+a+٣").text.count('<th scope="row"><bdi>') == 1
+    assert coordinator.get(f"{at}?q=a+۳").text.count('<th scope="row"><bdi>') == 1
     assert coordinator.get(f"{at}?desk={trip.desks['b']}").text.count('<th scope="row"><bdi>') == 0
+
+
+def test_the_difference_is_shown_page_by_page(
+    trip: SmallTrip, coordinator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskops.staff.views.rosters.LINES_A_PAGE", 3)
+    at = page(trip, f"/rosters/{draft(trip, coordinator)}")
+    assert coordinator.get(at).text.count('<th scope="row"><bdi>') == 3
+    assert "page=2" in coordinator.get(at).text
+    assert coordinator.get(f"{at}?page=2").text.count('<th scope="row"><bdi>') == 1
+    assert coordinator.get(f"{at}?page=99").text.count('<th scope="row"><bdi>') == 1
+    assert coordinator.get(f"{at}?page=2&q=a+3").text.count('<th scope="row"><bdi>') == 1
 
 
 def test_the_days_roster_shows_people_and_gaps_in_words(trip: SmallTrip, coordinator: Browser) -> None:
@@ -119,12 +138,41 @@ def in_draft(trip: SmallTrip, browser: Browser, roster_id: int, slot: int, staff
 def test_candidates_are_put_in_by_a_button(trip: SmallTrip, coordinator: Browser, crew: list[int]) -> None:
     slot = rostered.slot(trip, "a")
     at = page(trip, f"/roster/shifts/{slot}")
-    assert coordinator.get(at).text.count('action="/trips/1/roster/place"') == 5, (
-        "four people, and anybody by name"
-    )
+    assert coordinator.get(at).text.count('action="/trips/1/roster/place"') == 4
     sent = {"staff_id": str(crew[0]), "slot_id": str(slot), "roster_id": ""}
     assert coordinator.post(page(trip, "/roster/place"), data=sent).location.endswith(at)
     assert [row.staff_id for row in rostered.shifts(trip)] == [crew[0]]
+
+
+def test_anybody_is_found_by_name_however_it_is_typed_or_by_number(
+    trip: SmallTrip, coordinator: Browser
+) -> None:
+    at = page(trip, f"/roster/shifts/{rostered.slot(trip, 'b')}")
+    assert 'id="named"' not in coordinator.get(at).text
+    for typed in ("كارشناس a ٣", "a3"):
+        shown = coordinator.get(f"{at}?who={typed}").text
+        assert shown.count('action="/trips/1/roster/place"') == 1
+        assert "کارشناس a 3" in shown
+    nobody = coordinator.get(f"{at}?who=هیچ‌کس").text
+    assert 'action="/trips/1/roster/place"' not in nobody
+    assert "کسی با این نام" in nobody
+
+
+def test_whoever_is_in_a_shift_is_moved_to_another_that_is_said_to_lack_people(
+    trip: SmallTrip, coordinator: Browser, crew: list[int]
+) -> None:
+    first, second = rostered.slot(trip, "a"), rostered.slot(trip, "a", 1)
+    put = {"staff_id": str(crew[0]), "slot_id": str(first), "roster_id": ""}
+    coordinator.post(page(trip, "/roster/place"), data=put)
+    shown = coordinator.get(page(trip, f"/roster/shifts/{first}")).text
+    assert f'name="staff_id" value="{crew[0]}" form="move"' in shown
+    assert shown.count("نفر کم") >= 1
+    coordinator.post(
+        page(trip, "/roster/place"),
+        data={"staff_id": str(crew[0]), "from_id": str(first), "slot_id": str(second), "roster_id": ""},
+    )
+    assert [(row.staff_id, row.desk_shift_id) for row in rostered.shifts(trip)] == [(crew[0], second)]
+    assert 'form="move"' not in coordinator.get(page(trip, f"/roster/shifts/{first}")).text
 
 
 def test_a_broken_rule_is_told_in_words_and_done_anyway(
@@ -203,3 +251,21 @@ def test_a_pattern_of_mornings_only_leaves_the_afternoon_out(trip: SmallTrip, co
     rostered.laid(trip, MORNING, desks=("hall",))
     shown = coordinator.get(page(trip, f"/roster?desk={trip.desks['hall']}")).text
     assert shown.count("data-slot") == 1
+
+
+def test_who_did_not_come_counts_as_nobody_on_the_roster(trip: SmallTrip, coordinator: Browser) -> None:
+    rostered.approved(trip, rostered.solved(trip))
+    before = coordinator.get(page(trip, f"/roster?day={DAY.isoformat()}")).text
+    with unit_of_work(SYSTEM) as uow:
+        uow.session.execute(update(Shift).values(state="no_show"))
+    after = coordinator.get(page(trip, f"/roster?day={DAY.isoformat()}")).text
+    assert "۲ از ۲" in before
+    assert "۲ از ۲" not in after and "۰ از ۲" in after
+
+
+def test_a_draft_is_told_nothing_of_shifts_that_run_already(trip: SmallTrip, coordinator: Browser) -> None:
+    made = draft(trip, coordinator)
+    assert coordinator.get(f"/api/v1/trips/{trip.id}/rosters/{made}").json["gaps"]
+    clock.advance(hours=8)
+    assert coordinator.get(f"/api/v1/trips/{trip.id}/rosters/{made}").json["gaps"] == []
+    assert coordinator.get(f"/api/v1/trips/{trip.id}/rosters").json["gaps"]

@@ -118,6 +118,14 @@ def test_one_nonce_twice_in_a_request_is_one_scan(trip: SmallTrip) -> None:
     assert len(scans_of(sara)) == 1
 
 
+def test_of_two_people_with_one_nonce_the_first_one_is_checked_in(trip: SmallTrip) -> None:
+    sara, dara = a_person(trip), a_person(trip, "دارا نمونه")
+    scanned(
+        trip, a_scan(trip, sara, nonce="of-a-broken-device"), a_scan(trip, dara, nonce="of-a-broken-device")
+    )
+    assert (len(presences(sara)), len(presences(dara))) == (1, 0)
+
+
 def test_a_photo_of_last_years_badge_is_told_and_kept(trip: SmallTrip) -> None:
     last_year = make_small_trip("lastyear", phase="closed")
     sara = a_person(last_year)

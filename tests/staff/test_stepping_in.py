@@ -105,6 +105,15 @@ def test_whoever_came_after_all_needs_nobody_instead(
     assert code(me.api(f"/calls/{call(me, place, instead_of=late)}/accept")) == "taken_by_other"
 
 
+def test_who_was_given_up_in_the_same_shift_meanwhile_has_it_still(
+    me: Somebody, mate: Somebody, trip: SmallTrip
+) -> None:
+    place = slot(trip, hours=-1, target=2)
+    asked = call(me, place, instead_of=put(mate, place, state="no_show"))
+    put(me, place, state="no_show")
+    assert me.api(f"/calls/{asked}/accept")[1]["error"]["code"] == "already_there"
+
+
 def test_rules_hold_for_who_steps_in(me: Somebody, trip: SmallTrip) -> None:
     put(me, slot(trip, hours=6))
     same_time, other_desk = call(me, slot(trip)), call(me, slot(trip, desk="b", hours=40))

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from deskops.accounts.actor import SYSTEM
 from deskops.core import clock, journal, runtime
-from deskops.core.unit_of_work import unit_of_work
+from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.staff.models import Shift, ShiftSwap, StaffMember
 from deskops.staff.services import swapping
 from tests.fixtures import Browser, Join
@@ -124,6 +124,17 @@ def test_nobody_is_at_two_desks_at_once(me: Somebody, mate: Somebody, trip: Smal
     put(mate, slot(trip, hours=6))
     given = offered(me, put(me, slot(trip)))
     assert mate.api(f"/swaps/{given}/take")[1]["error"]["faults"] == ["overlap"]
+
+
+def test_who_stands_in_the_shift_already_neither_sees_nor_takes_it(
+    me: Somebody, mate: Somebody, trip: SmallTrip
+) -> None:
+    place = slot(trip)
+    put(mate, place)
+    given = offered(me, put(me, place))
+    assert mate.sheet()["offers"] == []
+    assert code(mate.api(f"/swaps/{given}/take")) == "cannot_take"
+    assert standing(place) == [me.id, mate.id]
 
 
 def test_what_breaks_a_rule_waits_for_a_coordinator(
@@ -256,6 +267,20 @@ def test_offers_end_by_themselves(me: Somebody, mate: Somebody, trip: SmallTrip)
     assert code(mate.api(f"/swaps/{begun}/take")) == "swap_over"
     swapping.end_swaps({})
     assert [swap(one).state for one in (begun, moved, still)] == ["withdrawn", "withdrawn", "offered"]
+
+
+def test_what_was_taken_at_the_last_instant_stays_taken(
+    me: Somebody, trip: SmallTrip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = offered(me, put(me, slot(trip, hours=1)))
+    clock.freeze(NOW + timedelta(hours=2))
+
+    def taken_meanwhile(uow: UnitOfWork, _trip_id: int) -> None:
+        uow.session.execute(update(ShiftSwap).where(ShiftSwap.id == given).values(state="approved"))
+
+    monkeypatch.setattr(swapping, "lock_plan", taken_meanwhile)
+    swapping.end_swaps({})
+    assert swap(given).state == "approved"
 
 
 def test_an_offer_ends_where_the_wanted_shift_is_gone(me: Somebody, mate: Somebody, trip: SmallTrip) -> None:

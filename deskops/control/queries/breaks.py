@@ -113,7 +113,7 @@ def breaks_of(session: Session, trip_id: int, now: datetime) -> Breaks:
             is_too_long=is_too_long(standing, now, length),
         )
         people.append(one)
-        if one.is_free and row.active:
+        if one.is_free and row.active and row.retired_at is None:
             relievers.setdefault(row.site_id, []).append(one)
     return Breaks(_ranked(people), relievers, settings.break_after, settings.break_minutes)
 
@@ -149,6 +149,7 @@ def _present(trip_id: int) -> Any:
             STAFF.c.name,
             STAFF.c.user_id,
             USERS.c.active,
+            STAFF.c.retired_at,
             PRESENCES.c.desk_id,
             PRESENCES.c.site_id,
             PRESENCES.c.break_since,

@@ -41,10 +41,18 @@ def has_role(session: Session, trip_id: int, user_id: int) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def works(session: Session, trip_id: int, user_id: int) -> bool:
+    """Whether somebody works at counters of the trip."""
+    query = select(USERS.c.id).where(USERS.c.id == user_id, USERS.c.active.is_(True), _works(trip_id))
+    return session.scalar(query) is not None
+
+
 def may_be_asked(session: Session, trip_id: int, user_id: int) -> bool:
     """Whether somebody works at counters of the trip, and isn't asked to move already."""
-    query = select(USERS.c.id).where(USERS.c.id == user_id, USERS.c.active.is_(True), _works(trip_id))
-    return session.scalar(query.where(~_has_move(trip_id, MOVES.c.state.in_(PENDING)))) is not None
+    pending = select(MOVES.c.id).where(
+        MOVES.c.user_id == user_id, MOVES.c.trip_id == trip_id, MOVES.c.state.in_(PENDING)
+    )
+    return works(session, trip_id, user_id) and session.execute(pending.limit(1)).first() is None
 
 
 def people_to_ask(session: Session, trip_id: int) -> list[tuple[int, str]]:

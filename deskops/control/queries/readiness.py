@@ -22,7 +22,7 @@ from deskops.desks.models import Desk, DeskHours, DeskTopic, Place, Site, Topic,
 from deskops.desks.queries.needs import needs_of_trip
 from deskops.desks.queries.signs import signs_printed
 from deskops.desks.rules import LIVE, OFFICE, SERVING_STATES
-from deskops.staff.queries import duties_by_desk
+from deskops.staff.queries import Laid, duties_by_desk, laid_by_desk
 
 DESKS, PLACES, HOURS, TOPICS = table_of(Desk), table_of(Place), table_of(DeskHours), table_of(Topic)
 SKILLS, SITES, USERS = table_of(DeskTopic), table_of(Site), table_of(User)
@@ -162,6 +162,7 @@ class _Facts:
         self.today = self.hours if today == day else _hours(session, trip.id, today)
         self.today_midnight = day_bounds(today)[0]
         self.duties = duties_by_desk(session, trip.id, begins, ends)
+        self.laid = laid_by_desk(session, trip.id, begins, ends)
         self.needs = needs_of_trip(session, trip.id)
         offered = (TOPICS.c.trip_id == trip.id, TOPICS.c.retired_at.is_(None), TOPICS.c.assignable.is_(True))
         skilled = select(SKILLS.c.desk_id).join(TOPICS, TOPICS.c.id == SKILLS.c.topic_id).where(*offered)
@@ -175,12 +176,12 @@ class _Facts:
 
     def _of(self, row: Row[Any], marks: Mapping[str, Mark]) -> rules.DeskFacts:
         printed = {rules.SIGN: True} if row.id in self.printed else {}
-        seats = self.places.get(row.id)
+        seats, opening = self.places.get(row.id), self._opening(row.id)
         return rules.DeskFacts(
             desk_id=row.id,
             places=seats.seats if seats else 0,
             need=self.needs.get(row.id),
-            cover=self._cover(row.id),
+            cover=rules.cover_of(self.duties.get(row.id, []), *opening) if opening else None,
             at_work=seats.at_work if seats else 0,
             has_official=row.official_user_id is not None,
             takes_calls=row.calls,
@@ -193,14 +194,21 @@ class _Facts:
             is_due=self._is_due(row.id),
             is_connected=row.id in self.connected,
             marks=printed | {name: mark.good for name, mark in marks.items()},
+            hours=opening,
+            laid=[self._manned(row.id, one) for one in self.laid.get(row.id, ())],
         )
 
-    def _cover(self, desk_id: int) -> rules.Cover | None:
+    def _opening(self, desk_id: int) -> tuple[datetime, datetime] | None:
         hours = self.hours.get(desk_id)
         if hours is None:
             return None
-        opens, closes = (self.midnight + timedelta(minutes=minutes) for minutes in hours)
-        return rules.cover_of(self.duties.get(desk_id, []), opens, closes)
+        return self.midnight + timedelta(minutes=hours[0]), self.midnight + timedelta(minutes=hours[1])
+
+    def _manned(self, desk_id: int, laid: Laid) -> rules.Manned:
+        in_it = [duty for duty in self.duties.get(desk_id, ()) if duty.laid_id == laid.id]
+        cover = rules.cover_of(in_it, laid.begins, laid.ends)
+        runs = laid.begins <= self.now < laid.ends
+        return rules.Manned(laid.begins, laid.ends, laid.need, cover, runs=runs)
 
     def _is_due(self, desk_id: int) -> bool:
         """Whether people may come to it now."""

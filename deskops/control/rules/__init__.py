@@ -57,10 +57,30 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class Manned:
+    """A time for which a desk needs people, and who is planned all of it. `laid`: it is a shift, not all the desk's hours;
+    `runs`: it is so now.
+    """
+
+    begins: datetime
+    ends: datetime
+    need: Need
+    cover: Cover
+    laid: bool = True
+    runs: bool = True
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, datetime]:
+        """By which the worst comes first."""
+        has_target = self.cover.people >= self.need.target
+        return self.cover.suffices(self.need), has_target, self.cover.people - self.need.minimum, self.begins
+
+
+@dataclass(frozen=True)
 class DeskFacts:
     """What is known of a desk. `need` is the staff that it needs, None where nobody said it; `cover` what is planned of it
-    for its first day, None without hours; `at_work` at how many counters somebody is now; `marks` what people found out,
-    by check; `is_due` whether it should be serving now.
+    for its first day, None without hours; `laid` are that day's shifts; `at_work` at how many counters somebody is now;
+    `marks` what people found out, by check; `is_due` whether it should be serving now.
     """
 
     desk_id: int
@@ -79,6 +99,14 @@ class DeskFacts:
     is_due: bool
     is_connected: bool
     marks: Mapping[str, bool] = field(default_factory=dict)
+    hours: tuple[datetime, datetime] | None = None
+    laid: Sequence[Manned] = ()
+
+    def manned(self) -> list[Manned]:
+        """What of the first day is to be looked at: its shifts, and all its hours where the shifts don't fill them."""
+        if self.need is None or self.cover is None or self.hours is None or fills(self.laid, *self.hours):
+            return list(self.laid)
+        return [*self.laid, Manned(*self.hours, self.need, self.cover, laid=False, runs=not self.laid)]
 
 
 @dataclass(frozen=True)
@@ -127,27 +155,31 @@ def checks_of(desk: DeskFacts, begun_lists: Collection[str]) -> list[Check]:
 def _staff(desk: DeskFacts, begun_planning: bool) -> Check:
     if not desk.places:
         return Check(STAFF, MISSING, "places_missing")
-    if desk.need is None:
-        return Check(STAFF, UNKNOWN, "need_missing")
-    if desk.cover is None:
-        return Check(STAFF, UNKNOWN, "staff_without_hours")
+    manned = desk.manned()
+    if not manned:
+        return Check(STAFF, UNKNOWN, "need_missing" if desk.need is None else "staff_without_hours")
     if not begun_planning:
         return Check(STAFF, UNKNOWN, "staff_not_begun")
-    figures = _figures(desk.need, desk.cover)
-    if not desk.cover.suffices(desk.need):
+    worst = min(manned, key=lambda one: one.rank)
+    figures = _figures(worst)
+    if not worst.cover.suffices(worst.need):
         return Check(STAFF, MISSING, "staff_short", figures)
     # Whoever supervises need not sit at a counter.
-    wanted = desk.need.minimum - desk.need.supervisors
+    wanted = max((one.need.minimum - one.need.supervisors for one in manned if one.runs), default=0)
     if desk.is_due and desk.at_work < wanted:
         return Check(STAFF, MISSING, "staff_not_there", {"there": desk.at_work, "wanted": wanted})
-    if desk.cover.people < desk.need.target:
+    if worst.cover.people < worst.need.target:
         return Check(STAFF, LOW, "staff_below_target", figures)
     return Check(STAFF, OK, "staff_enough", figures)
 
 
-def _figures(need: Need, cover: Cover) -> dict[str, Any]:
-    """What is planned beside what is needed; `languages` are those that nobody speaks at some moment."""
-    return {
+def _figures(worst: Manned) -> dict[str, Any]:
+    """What is planned beside what is needed; `languages` are those that nobody speaks at some moment, `shift` when a shift
+    begins and ends.
+    """
+    need, cover = worst.need, worst.cover
+    shift = {"shift": [worst.begins.isoformat(), worst.ends.isoformat()]} if worst.laid else {}
+    return shift | {
         "planned": cover.people,
         "minimum": need.minimum,
         "target": need.target,
@@ -202,6 +234,16 @@ def readiness(states: Iterable[str]) -> str:
     """Of many the worst: MISSING is red, UNKNOWN amber, and so is LOW; green where nothing of these is left."""
     found = {UNKNOWN if state == LOW else state for state in states}
     return next((state for state in (MISSING, UNKNOWN) if state in found), OK)
+
+
+def fills(laid: Sequence[Manned], begins: datetime, ends: datetime) -> bool:
+    """Whether some shift is laid at every moment between begin and end."""
+    filled = begins
+    for one in sorted(laid, key=lambda one: one.begins):
+        if one.begins > filled:
+            break
+        filled = max(filled, one.ends)
+    return filled >= ends
 
 
 def cover_of(duties: Sequence[OnDuty], begins: datetime, ends: datetime) -> Cover:

@@ -128,11 +128,11 @@ def withdraw(uow: UnitOfWork, row: StaffBreak) -> None:
 
 def come_back(uow: UnitOfWork, row: StaffBreak, who: Whereabouts | None) -> None:
     """A break is over: its person has their counter again, unless they sit at another one, somebody else works there by now,
-    or the reliever attends to somebody there. `who` is None for whoever isn't back at the desk.
+    the reliever attends to somebody there, or they have left the trip. `who` is None for whoever isn't back at the desk.
     """
     row.state, row.ended_at, row.version = OVER, uow.now, row.version + 1
     _told(uow, row, BreakOver)
-    if who is None or who.user is None or row.place_id is None:
+    if who is None or who.user is None or not who.belongs or row.place_id is None:
         return
     if who.place is None and row.reliever_id is not None:
         reliever = uow.session.get_one(StaffMember, row.reliever_id).user_id
@@ -147,7 +147,7 @@ def _relieve(uow: UnitOfWork, row: StaffBreak, who: Whereabouts, reliever: Where
     here = _spot(who)
     if who.place is None or reliever is None or reliever.user is None or not reliever.is_free:
         raise NoReliever(field="reliever_id")
-    if reliever.spot is None or reliever.spot.site_id != here.site_id or not reliever.user.active:
+    if reliever.spot is None or reliever.spot.site_id != here.site_id or not reliever.belongs:
         raise NoReliever(field="reliever_id")
     if reliever.spot != here:
         put_scan(uow, uow.actor, row.trip_id, reliever.staff_id, IN, here, MOVE, uow.now)

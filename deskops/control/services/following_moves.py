@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 
 from deskops.control.models import StaffMove
+from deskops.control.queries.movers import works
 from deskops.control.rules.advice import ORDERED, PENDING, UNDER_WAY
 from deskops.control.services.setting_out import arrive, give_up, leave, set_out, takes_staff, whereabouts
 from deskops.core.dates import local_day
@@ -102,7 +103,7 @@ def _go_after_service(uow: UnitOfWork, trip_id: int, move_id: int, user_id: int)
     row = uow.session.get_one(StaffMove, move_id, with_for_update=True, populate_existing=True)
     if row.state != ORDERED or (who.place is not None and is_attending(uow, who.place)):
         return
-    if who.user is not None and who.user.active and takes_staff(uow, row.to_desk_id):
+    if works(uow.session, trip_id, user_id) and takes_staff(uow, row.to_desk_id):
         set_out(uow, row, who, told=True)
     else:
         give_up(uow, row)

@@ -17,7 +17,7 @@ from deskops.control.events import (
     StaffMoveOrdered,
 )
 from deskops.control.models import StaffMove
-from deskops.control.queries.movers import has_role, may_be_asked
+from deskops.control.queries.movers import has_role, may_be_asked, works
 from deskops.control.rules.advice import ASKED, DECLINED, ORDERED, PENDING
 from deskops.control.services.setting_out import (
     become,
@@ -93,7 +93,8 @@ def move_now(uow: UnitOfWork, actor: Actor, trip_id: int, *, user_id: int, desk_
 def send_now(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> StaffMove:
     """Somebody who was asked goes at once, whether or not they answered; or as soon as nobody is at their counter.
 
-    Raises NotFound, Forbidden, MoveDecided, MoveNotToday, and DeskTakesNoStaff for a desk that is closed or failed.
+    Raises NotFound, Forbidden, MoveDecided, MoveNotToday, NotAMover for who works here no more, and DeskTakesNoStaff for a
+    desk that is closed or failed.
     """
     actor.require("balance.decide", trip_id)
     query = select(StaffMove.user_id).where(StaffMove.id == move_id, StaffMove.trip_id == trip_id)
@@ -102,6 +103,8 @@ def send_now(uow: UnitOfWork, actor: Actor, trip_id: int, move_id: int) -> Staff
         raise NotFound()
     who = whereabouts(uow, trip_id, user_id)
     row = _due(_in_state(_locked(uow, trip_id, move_id), ASKED), local_day(uow.now))
+    if not works(uow.session, trip_id, user_id):
+        raise NotAMover(name="" if who.user is None else who.user.name)
     if not takes_staff(uow, row.to_desk_id):
         raise DeskTakesNoStaff()
     if who.place is not None and is_attending_until(uow, who.place):

@@ -51,6 +51,12 @@ class Whereabouts:
         return self.place is None and not self.rests
 
     @property
+    def belongs(self) -> bool:
+        """Whether a counter may be theirs: their account is open, and they haven't left the trip."""
+        left = self.staff is not None and self.staff.retired_at is not None
+        return self.user is not None and bool(self.user.active) and not left
+
+    @property
     def staff_id(self) -> int:
         return 0 if self.staff is None else int(self.staff.id)
 

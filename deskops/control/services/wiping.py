@@ -4,10 +4,13 @@ is wiped with the others.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from deskops.control.errors import NotARehearsal
+from deskops.core import files, runtime
 from deskops.core.database import Base, table_of
 from deskops.core.journal_rows import AudienceHead
 from deskops.core.numbers import CounterRow
@@ -18,8 +21,8 @@ TRIPS, HEADS, COUNTERS = table_of(Trip), table_of(AudienceHead), table_of(Counte
 
 
 def wipe(session: Session, trip_id: int) -> int:
-    """Delete a rehearsal with all that belongs to it, and nothing else; returns how many rows. Its trip's row is locked
-    first: whoever still writes to it is waited for, or fails. Raises NotARehearsal.
+    """Delete a rehearsal with all that belongs to it, its files too, and nothing else; returns how many rows. Its trip's row
+    is locked first: whoever still writes to it is waited for, or fails. Raises NotARehearsal.
     """
     trip = session.get(Trip, trip_id, with_for_update=True)
     if trip is None or trip.rehearsal_of is None:
@@ -30,9 +33,21 @@ def wipe(session: Session, trip_id: int) -> int:
     search.forget_trip(session, trip_id)
     # What has no reference to the trip, as the journal, comes last: by then nobody who could add to it still writes.
     tables = sorted(_own_tables(), key=lambda table: not table.foreign_keys)
+    held = _files_of(session, tables, trip_id)
     wiped = sum(_delete(session, table, _of_trip(table, trip_id)) for table in tables)
     wiped += _delete_names(session, own, trip_id)
-    return wiped + _delete(session, TRIPS, TRIPS.c.id == trip_id)
+    wiped += _delete(session, TRIPS, TRIPS.c.id == trip_id)
+    files.forget(session, runtime.current().settings.data_dir, held)
+    return wiped
+
+
+def _files_of(session: Session, tables: Iterable[Table], trip_id: int) -> set[str]:
+    """The hashes of what its rows hold: badges and rosters that were printed, days that were played again."""
+    holders = ((table, column) for table in tables for column in table.c if column.info.get("holds_file"))
+    held: set[str] = set()
+    for table, column in holders:
+        held |= set(session.scalars(select(column).where(_of_trip(table, trip_id), column.is_not(None))))
+    return held
 
 
 def _own_tables() -> list[Table]:

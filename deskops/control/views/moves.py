@@ -66,7 +66,7 @@ def move_now(trip_id: int, move_id: int) -> ResponseReturnValue:
     try:
         answer = perform(actor, {}, lambda uow: state_of(moving.send_now(uow, actor, trip_id, move_id)))
     except Refusal as refusal:
-        if refusal.status != 409:
+        if refusal.status not in (409, 422):
             raise
         flash(refusal.text(), "bad")
         return redirect(url_for("control.balance", trip_id=trip_id), 303)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from deskops.balancing import fairness
 from deskops.control import rules
-from deskops.core.dates import number
+from deskops.core.dates import clock_time, number
 from deskops.core.i18n import gettext
 from deskops.core.i18n import lazy as _l
 from deskops.desks.document.languages import LANGUAGES
@@ -119,7 +120,7 @@ def to_do(check: rules.Check) -> str:
 
 
 def _staffing(check: rules.Check) -> str:
-    """Such as "2 of 3 planned; no supervisor; nobody speaks Kurdish", of the moment when it is so."""
+    """Such as "2 of 3 planned; no supervisor; nobody speaks Kurdish", of the moment or the shift where it is so."""
     figures, counted = check.figures, _counted(check)
     said = [gettext("%(planned)s of %(target)s planned", **counted)]
     if check.state == rules.MISSING and figures["planned"] < figures["minimum"]:
@@ -129,7 +130,11 @@ def _staffing(check: rules.Check) -> str:
     elif figures["supervising"] < figures["supervisors"]:
         said.append(gettext("%(supervising)s of %(supervisors)s supervisors", **counted))
     said += [gettext("nobody speaks %(language)s", language=LANGUAGES[code]) for code in figures["languages"]]
-    return gettext("; ").join(said)
+    told = gettext("; ").join(said)
+    if "shift" not in figures:
+        return told
+    begins, ends = (clock_time(datetime.fromisoformat(moment)) for moment in figures["shift"])
+    return gettext("Shift from %(begins)s to %(ends)s: %(what)s", begins=begins, ends=ends, what=told)
 
 
 def _counted(check: rules.Check) -> dict[str, str]:

@@ -102,7 +102,7 @@ def one_of(choices: Mapping[str, Any]) -> Read:
             )
         found = known.get(name_form(text))
         if found is None:
-            named = ", ".join(str(name) for name in choices.values())
+            named = gettext(", ").join(str(name) for name in choices.values())
             raise CellError(_l("Write one of: %(choices)s.", choices=named))
         return found
 

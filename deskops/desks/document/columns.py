@@ -38,7 +38,8 @@ SOURCE_KINDS = {"circular": _l("circular"), "law": _l("law"), "web": _l("web pag
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """`key` is the field, `heading` its name, lazily translated; `read` raises CellError, `write` is its inverse. `refers`
-    names the list in which a code is looked up; `choices` are the values where only some will do.
+    names the list in which a code is looked up; `choices` are the values where only some will do; `also` are shorter
+    names, which people take from the screen.
     """
 
     key: str
@@ -48,10 +49,12 @@ class Column:
     required: bool = False
     refers: str = ""
     choices: Mapping[str, Any] | None = None
+    also: tuple[Any, ...] = ()
 
     def names(self) -> set[str]:
-        """What it may be called in a file, folded: its key, or its heading in either language."""
-        return {name_form(name) for name in (self.key, *cells.both(self.heading))}
+        """What it may be called in a file, folded: its key, or one of its headings in either language."""
+        headings = [name for heading in (self.heading, *self.also) for name in cells.both(heading)]
+        return {name_form(name) for name in (self.key, *headings)}
 
 
 def _column(

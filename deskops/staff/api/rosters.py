@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
 from deskops.core.dates import day_bounds, local_day
+from deskops.core.pacing import paced
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import perform
 from deskops.desks.queries import catalogue
@@ -19,7 +20,8 @@ from deskops.staff.api.blueprint import api
 from deskops.staff.forms.rosters import ApproveForm, AskForm, PlaceForm, RosterQuery, TakeOutForm
 from deskops.staff.queries.difference import Difference, difference
 from deskops.staff.queries.drafts import RosterLine, draft_line, roster_line, rosters_of
-from deskops.staff.queries.roster import candidates, filled_on, gaps
+from deskops.staff.queries.roster import candidates, filled_on
+from deskops.staff.queries.shortages import gaps
 from deskops.staff.services import approving, placing, rostering
 from deskops.staff.services.placing import Where
 
@@ -83,7 +85,7 @@ def approve_roster(trip_id: int, roster_id: int) -> ResponseReturnValue:
         return {
             "added": len(changes.added),
             "removed": len(changes.removed),
-            "people": len(changes.by_person()),
+            "people": changes.people(),
         }
 
     return jsonify(perform(actor, form.model_dump(), work).data)
@@ -166,7 +168,8 @@ def _compared(session: Session, trip_id: int, line: RosterLine) -> dict[str, Any
     changes: Difference = difference(session, line, trip_id, clock.now())
     people = [
         {"staff_id": staff_id, "loses": lost, "gets": gained}
-        for staff_id, (lost, gained) in changes.by_person().items()
+        for staff_id, (lost, gained) in paced(changes.by_person().items())
     ]
     found = {"sign": changes.sign, "left_out": changes.left_out, "people": people}
-    return {"difference": found, "gaps": [one.as_json() for one in gaps(session, trip_id, clock.now(), line)]}
+    short = gaps(session, trip_id, clock.now(), line)
+    return {"difference": found, "gaps": [one.as_json() for one in paced(short)]}

@@ -12,10 +12,12 @@ from deskops.accounts.models import GrantRow
 from deskops.accounts.permissions import DESK_HEAD
 from deskops.core.database import table_of
 from deskops.desks.models import Desk
-from deskops.staff.models import Shift, StaffMember
+from deskops.desks.queries.needs import need_of_row
+from deskops.desks.rules import Need
+from deskops.staff.models import DeskShift, Shift, StaffMember
 from deskops.staff.rules import COVERS
 
-STAFF, SHIFTS = table_of(StaffMember), table_of(Shift)
+STAFF, SHIFTS, SLOTS = table_of(StaffMember), table_of(Shift), table_of(DeskShift)
 GRANTS, DESKS = table_of(GrantRow), table_of(Desk)
 _COVERS = SHIFTS.c.state.in_(COVERS)
 
@@ -44,12 +46,25 @@ def on_duty_count(session: Session, trip_id: int, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class Duty:
-    """Somebody's shift at a desk. `supervises`: they head it, by their role there or because the desk names them."""
+    """Somebody's shift at a desk. `supervises`: they head it, by their role there or because the desk names them; in a shift
+    that was laid for the desk, as in its roster, whoever heads any desk. `laid_id` is that shift's.
+    """
 
     begins: datetime
     ends: datetime
     supervises: bool
     languages: frozenset[str]
+    laid_id: int | None
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A shift that was laid for a desk, and what it needs."""
+
+    id: int
+    begins: datetime
+    ends: datetime
+    need: Need
 
 
 def duties_by_desk(session: Session, trip_id: int, begins: datetime, ends: datetime) -> dict[int, list[Duty]]:
@@ -57,17 +72,30 @@ def duties_by_desk(session: Session, trip_id: int, begins: datetime, ends: datet
     heads = _heads(session, trip_id)
     query = (
         select(
-            SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at, STAFF.c.user_id, STAFF.c.languages,
+            SHIFTS.c.desk_id, SHIFTS.c.starts_at, SHIFTS.c.ends_at, SHIFTS.c.desk_shift_id,
+            STAFF.c.user_id, STAFF.c.languages, STAFF.c.role,
         )
         .join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
         .where(STAFF.c.trip_id == trip_id, SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins, _COVERS)
     )  # fmt: skip
     planned: dict[int, list[Duty]] = {}
     for row in session.execute(query):
-        supervises = not heads.isdisjoint({(row.user_id, row.desk_id), (row.user_id, None)})
-        duty = Duty(row.starts_at, row.ends_at, supervises, frozenset(row.languages.split(",")))
+        heads_any = row.desk_shift_id is not None and row.role == DESK_HEAD
+        supervises = heads_any or not heads.isdisjoint({(row.user_id, row.desk_id), (row.user_id, None)})
+        spoken = frozenset(row.languages.split(","))
+        duty = Duty(row.starts_at, row.ends_at, supervises, spoken, row.desk_shift_id)
         planned.setdefault(row.desk_id, []).append(duty)
     return planned
+
+
+def laid_by_desk(session: Session, trip_id: int, begins: datetime, ends: datetime) -> dict[int, list[Laid]]:
+    """The shifts of each desk of a trip that touch the time between begin and end, in order of time."""
+    touches = (SLOTS.c.starts_at < ends, SLOTS.c.ends_at > begins)
+    query = select(SLOTS).where(SLOTS.c.trip_id == trip_id, *touches).order_by(SLOTS.c.starts_at, SLOTS.c.id)
+    found: dict[int, list[Laid]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.desk_id, []).append(Laid(row.id, row.starts_at, row.ends_at, need_of_row(row)))
+    return found
 
 
 def _heads(session: Session, trip_id: int) -> set[tuple[int, int | None]]:

@@ -6,12 +6,14 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from deskops.core.database import table_of
+from deskops.core.pacing import paced
 from deskops.staff import rules
 from deskops.staff.models import DeskShift, Roster, RosterEntry, Shift, StaffAbsence, StaffMember
 from deskops.staff.queries.drafts import RosterLine
@@ -49,17 +51,23 @@ class Difference:
     sign: str = field(init=False)
 
     def __post_init__(self) -> None:
-        told = repr((sorted(self.added), sorted(self.removed), self.left_out))
-        object.__setattr__(self, "sign", hashlib.sha256(told.encode()).hexdigest()[:24])
+        told = hashlib.sha256(repr(self.left_out).encode())
+        for change in paced(chain(sorted(self.added), sorted(self.removed))):
+            told.update(repr(change).encode())
+        object.__setattr__(self, "sign", told.hexdigest()[:24])
 
     def by_person(self) -> dict[int, tuple[list[int], list[int]]]:
         """Of everybody for whom something changes: the shifts that they lose, and those that they get."""
         found: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for lost in self.removed:
+        for lost in paced(self.removed):
             found[lost.staff_id][0].append(lost.slot_id)
-        for gained in self.added:
+        for gained in paced(self.added):
             found[gained.staff_id][1].append(gained.slot_id)
         return dict(found)
+
+    def people(self) -> int:
+        """For how many something changes."""
+        return len({one.staff_id for one in self.added} | {one.staff_id for one in self.removed})
 
 
 def difference(session: Session, roster: RosterLine | Roster, trip_id: int, now: datetime) -> Difference:
@@ -83,8 +91,8 @@ def difference(session: Session, roster: RosterLine | Roster, trip_id: int, now:
     )
     left_out = session.scalar(_drafted(roster, now, func.count()).where(_is_out()))
     return Difference(
-        added=[Added(person, slot, tuple(broken)) for person, slot, broken in session.execute(added)],
-        removed=[Removed(*row) for row in session.execute(removed)],
+        added=[Added(person, slot, tuple(broken)) for person, slot, broken in paced(session.execute(added))],
+        removed=[Removed(*row) for row in paced(session.execute(removed))],
         left_out=left_out or 0,
     )
 

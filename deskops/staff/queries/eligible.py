@@ -13,7 +13,7 @@ from deskops.staff.models import DeskShift, Shift, StaffMember
 from deskops.staff.queries.problem import people_of, slots_of, standing
 from deskops.staff.queries.shifts import settings_of
 from deskops.staff.rostering.costing import lack_of
-from deskops.staff.rostering.fitting import CLOSED, FULL, REST, TOO_MANY, faults
+from deskops.staff.rostering.fitting import CLOSED, FULL, OVERLAP, REST, TOO_MANY, faults
 from deskops.staff.rostering.problem import Assignment, Problem
 from deskops.staff.rules import COVERS
 
@@ -34,7 +34,10 @@ class Bench:
         """The rules that somebody would break in a shift of a desk, once nobody is in the places of `without` any more."""
         if slot_id not in self.problem.slots or staff_id not in self.problem.people:
             return (CLOSED,)
-        return faults(self.problem, self.held - set(without), staff_id, slot_id)
+        held = self.held - set(without)
+        broken = faults(self.problem, held, staff_id, slot_id)
+        # Who stands in a shift already can't have it twice.
+        return (OVERLAP, *broken) if (staff_id, slot_id) in held else broken
 
     def exchange(self, owner: int, taker: int, slot_id: int, wanted_id: int | None) -> tuple[str, ...]:
         """The rules that are broken where `taker` gets the owner's shift, and the owner, if one is wanted, theirs."""

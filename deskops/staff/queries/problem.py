@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
@@ -25,6 +25,7 @@ from deskops.staff.models import (
     StaffMember,
     StaffTopic,
 )
+from deskops.staff.queries.likely import Bounds, likeliest, there_now, working
 from deskops.staff.queries.shifts import settings_of
 from deskops.staff.rostering.problem import Assignment, Person, Problem, Slot
 from deskops.staff.rules.times import Span, free_spans
@@ -67,11 +68,11 @@ def problem_of(session: Session, trip_id: int, cut: datetime, *, keep: bool) -> 
 
     Frozen is also what isn't the solver's: who has come already, who was put against a rule, and shifts of no desk's shift.
     """
-    people = people_of(session, trip_id, _working(trip_id))
+    people = people_of(session, trip_id, working(trip_id))
     ahead = slots_of(session, and_(SLOTS.c.trip_id == trip_id, SLOTS.c.starts_at >= cut))
     slots = dict(ahead)
     kept, frozen, closed = set(), set(), set()
-    for held in standing(session, trip_id, _working(trip_id)):
+    for held in standing(session, trip_id, working(trip_id)):
         if held.slot.id in ahead and held.state == rules.PLANNED and not (keep and held.overrides):
             kept.add(held.assignment)
             continue
@@ -103,19 +104,20 @@ def around(
 ) -> Around:
     """Who could be put into a shift, and who is in it: of a draft, or of the plan that stands. With a person, they alone.
 
-    People who have another shift at the time, or too near to it, are left out. Raises NotFound.
+    Of those who could be put in the likeliest alone, see queries/likely.py. Raises NotFound.
     """
     slots = slots_of(session, and_(SLOTS.c.trip_id == trip_id, SLOTS.c.id == slot_id))
     if slot_id not in slots:
         raise NotFound()
     row = session.execute(select(SLOTS).where(SLOTS.c.id == slot_id)).one()
     rest = settings_of(session, trip_id).rest
-    there = _there(slot_id, roster_id)
+    there = there_now(slot_id, roster_id)
     if person_id is None:
-        who = _competent(session, trip_id, row).where(_is_unbound(row, rest, roster_id))
-        who = _working(trip_id).where(or_(STAFF.c.id.in_(who), STAFF.c.id.in_(there)))
+        usual = settings_of(session, trip_id).most_shifts
+        likely = likeliest(session, trip_id, row, Bounds(rest, usual, roster_id))
+        who = working(trip_id).where(or_(STAFF.c.id.in_(likely), STAFF.c.id.in_(there)))
     else:
-        who = _working(trip_id).where(or_(STAFF.c.id == person_id, STAFF.c.id.in_(there)))
+        who = working(trip_id).where(or_(STAFF.c.id == person_id, STAFF.c.id.in_(there)))
     people = people_of(session, trip_id, who)
     held = held_in(session, trip_id, roster_id, who)
     slots = {one.slot.id: one.slot for one in held} | slots
@@ -213,48 +215,6 @@ class _Reach:
             found = {desk for topic in topics for desk in self.by_topic.get(topic, ())}
             self._known[topics] = frozenset(found | self.general if topics else found)
         return self._known[topics] | (self.desks & {home or 0})
-
-
-def _working(trip_id: int) -> Select[tuple[int]]:
-    return select(STAFF.c.id).where(STAFF.c.trip_id == trip_id, STAFF.c.retired_at.is_(None))
-
-
-def _competent(session: Session, trip_id: int, slot: Any) -> Select[tuple[int]]:
-    """The same as _Reach, asked from the desk's side."""
-    own = set(
-        session.scalars(
-            select(SKILLS.c.topic_id).where(SKILLS.c.desk_id == slot.desk_id, SKILLS.c.own.is_(True))
-        )
-    )
-    knows = select(KNOWN.c.staff_id)
-    knows = knows.where(KNOWN.c.topic_id.in_(own)) if own else knows
-    return _working(trip_id).where(or_(STAFF.c.home_desk_id == slot.desk_id, STAFF.c.id.in_(knows)))
-
-
-def _is_unbound(slot: Any, rest: int, roster_id: int | None) -> ColumnElement[bool]:
-    begins = slot.starts_at - timedelta(minutes=rest)
-    ends = slot.ends_at + timedelta(minutes=rest)
-    if roster_id is None:
-        bound = select(SHIFTS.c.staff_id).where(
-            SHIFTS.c.starts_at < ends, SHIFTS.c.ends_at > begins, SHIFTS.c.state.in_(rules.COVERS)
-        )
-    else:
-        bound = (
-            select(ENTRIES.c.staff_id)
-            .join(SLOTS, SLOTS.c.id == ENTRIES.c.desk_shift_id)
-            .where(ENTRIES.c.roster_id == roster_id, SLOTS.c.starts_at < ends, SLOTS.c.ends_at > begins)
-        )
-    return STAFF.c.id.not_in(bound)
-
-
-def _there(slot_id: int, roster_id: int | None) -> Select[tuple[int]]:
-    if roster_id is None:
-        return select(SHIFTS.c.staff_id).where(
-            SHIFTS.c.desk_shift_id == slot_id, SHIFTS.c.state.in_(rules.COVERS)
-        )
-    return select(ENTRIES.c.staff_id).where(
-        ENTRIES.c.roster_id == roster_id, ENTRIES.c.desk_shift_id == slot_id
-    )
 
 
 def _slot(row: Any) -> Slot:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from deskops.core.database import table_of
-from deskops.core.pacing import parts
 from deskops.desks.models import Desk
 from deskops.staff import rules
 from deskops.staff.models import DeskShift, RosterEntry, Shift, StaffMember
@@ -58,6 +57,11 @@ class Filled:
     lack: Shortfall
 
     @property
+    def counted(self) -> int:
+        """How many stand in it: who can't come, or didn't, is none of them."""
+        return sum(one.state in rules.COVERS for one in self.people)
+
+    @property
     def is_short(self) -> bool:
         """Whether it lacks what it can't do without."""
         return bool(self.lack.below_minimum or self.lack.supervisors or self.lack.languages)
@@ -86,32 +90,15 @@ def filled_on(
     condition = (SLOTS.c.trip_id == trip_id) & (SLOTS.c.day == day)
     if desk_ids is not None:
         condition &= SLOTS.c.desk_id.in_(desk_ids)
-    return _filled(session, condition, draft)
+    return filled(session, condition, draft)
 
 
 def filled_one(
     session: Session, trip_id: int, slot_id: int, draft: RosterLine | None = None
 ) -> Filled | None:
     """One shift; None where it isn't the trip's."""
-    found = _filled(session, (SLOTS.c.trip_id == trip_id) & (SLOTS.c.id == slot_id), draft)
+    found = filled(session, (SLOTS.c.trip_id == trip_id) & (SLOTS.c.id == slot_id), draft)
     return found[0] if found else None
-
-
-def gaps(
-    session: Session,
-    trip_id: int,
-    now: datetime,
-    draft: RosterLine | None = None,
-    desk_ids: Collection[int] | None = None,
-) -> list[Filled]:
-    """Shifts that aren't over and lack people, a supervisor or a language, in order of time."""
-    since = max(now, draft.from_at) if draft is not None else now
-    condition = (SLOTS.c.trip_id == trip_id) & (SLOTS.c.ends_at > since)
-    if desk_ids is not None:
-        condition &= SLOTS.c.desk_id.in_(desk_ids)
-    working = select(DESKS.c.id).where(DESKS.c.trip_id == trip_id, DESKS.c.retired_at.is_(None))
-    short = _short(session, condition & SLOTS.c.desk_id.in_(working), draft)
-    return [one for some in parts(short) for one in _filled(session, SLOTS.c.id.in_(some), draft)]
 
 
 @dataclass(frozen=True)
@@ -170,26 +157,14 @@ def slots_by_id(session: Session, trip_id: int, ids: Collection[int]) -> dict[in
     return {row.id: row for row in session.execute(query) if row.id in wanted}
 
 
-def everybody(session: Session, trip_id: int) -> list[tuple[int, str]]:
-    """Who can be rostered: id and name with the personnel number, by name."""
-    query = select(STAFF.c.id, STAFF.c.name, STAFF.c.personnel_number)
-    query = query.where(STAFF.c.trip_id == trip_id, STAFF.c.retired_at.is_(None))
-    rows = session.execute(query.order_by(STAFF.c.name, STAFF.c.id))
-    return [(row.id, f"{row.name} ({row.personnel_number})") for row in rows]
+def slots_at(session: Session, trip_id: int, desk_id: int) -> set[int]:
+    """The ids of a desk's shifts."""
+    query = select(SLOTS.c.id).where(SLOTS.c.trip_id == trip_id, SLOTS.c.desk_id == desk_id)
+    return set(session.scalars(query))
 
 
-def lacking(filled: Iterable[Filled]) -> Counter[str]:
-    """How much is lacking in all: people below the minimum, supervisors, languages, and shifts that lack any."""
-    sums: Counter[str] = Counter()
-    for one in filled:
-        sums["people"] += one.lack.below_minimum
-        sums["supervisors"] += one.lack.supervisors
-        sums["languages"] += len(one.lack.languages)
-        sums["shifts"] += one.is_short
-    return sums
-
-
-def _filled(session: Session, condition: ColumnElement[bool], draft: RosterLine | None) -> list[Filled]:
+def filled(session: Session, condition: ColumnElement[bool], draft: RosterLine | None) -> list[Filled]:
+    """The shifts of desks that this holds for, in order of time."""
     slots = session.execute(select(SLOTS).where(condition).order_by(SLOTS.c.starts_at, SLOTS.c.id)).all()
     there: dict[int, list[InShift]] = defaultdict(list)
     for slot_id, one in _standing(session, condition, draft):
@@ -198,49 +173,6 @@ def _filled(session: Session, condition: ColumnElement[bool], draft: RosterLine 
         for slot_id, one in _drafted(session, condition, draft):
             there[slot_id].append(one)
     return [_row(slot, there.get(slot.id, [])) for slot in slots]
-
-
-def _short(session: Session, condition: ColumnElement[bool], draft: RosterLine | None) -> list[int]:
-    """Which shifts lack what they can't do without, in order of time: counted in the database, whoever is in them."""
-    slots = select(SLOTS.c.id, SLOTS.c.minimum, SLOTS.c.supervisors, SLOTS.c.languages).where(condition)
-    present = _present(session, condition, draft)
-    return [
-        slot_id
-        for slot_id, minimum, supervisors, languages in session.execute(
-            slots.order_by(SLOTS.c.starts_at, SLOTS.c.id)
-        )
-        if _lacks(minimum, supervisors, languages, *present.get(slot_id, (0, 0, "")))
-    ]
-
-
-def _lacks(minimum: int, supervisors: int, languages: str, people: int, heads: int, spoken: str) -> bool:
-    if people < minimum or heads < supervisors:
-        return True
-    return bool(languages) and not set(languages.split(",")) <= set(spoken.split(","))
-
-
-def _present(
-    session: Session, condition: ColumnElement[bool], draft: RosterLine | None
-) -> dict[int, tuple[int, int, str]]:
-    """Of shifts that have people: how many, how many of them head desks, and what they speak."""
-    heads = func.sum(case((STAFF.c.role == rules.DESK_HEAD, 1), else_=0))
-    facts = select(SLOTS.c.id, func.count(), heads, func.aggregate_strings(STAFF.c.languages, ","))
-    joined = SHIFTS.join(SLOTS, SLOTS.c.id == SHIFTS.c.desk_shift_id)
-    joined = joined.join(STAFF, STAFF.c.id == SHIFTS.c.staff_id)
-    stands = and_(condition, SHIFTS.c.state.in_(rules.COVERS))
-    if draft is not None:
-        stands &= SLOTS.c.starts_at < draft.from_at
-    queries = [facts.select_from(joined).where(stands)]
-    if draft is not None:
-        joined = ENTRIES.join(SLOTS, SLOTS.c.id == ENTRIES.c.desk_shift_id)
-        joined = joined.join(STAFF, STAFF.c.id == ENTRIES.c.staff_id)
-        drafted = and_(condition, ENTRIES.c.roster_id == draft.id, STAFF.c.retired_at.is_(None))
-        queries.append(facts.select_from(joined).where(drafted))
-    return {
-        slot_id: (people, heading, spoken or "")
-        for query in queries
-        for slot_id, people, heading, spoken in session.execute(query.group_by(SLOTS.c.id))
-    }
 
 
 def _standing(

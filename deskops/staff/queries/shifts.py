@@ -168,40 +168,48 @@ class Misfit:
 
 
 def misfits(session: Session, trip_id: int, now: datetime) -> list[Misfit]:
-    """Shifts whose desk's hours, or whose pattern, changed after they were laid."""
+    """Shifts whose desk's hours, or whose pattern, changed after they were laid, and that can still be moved."""
     query = (
         select(SLOTS, *(PATTERNS.c[name] for name in _TIMES), HOURS.c.opens, HOURS.c.closes)
-        .join(PATTERNS, PATTERNS.c.id == SLOTS.c.pattern_id)
+        .outerjoin(PATTERNS, PATTERNS.c.id == SLOTS.c.pattern_id)
         .outerjoin(HOURS, (HOURS.c.desk_id == SLOTS.c.desk_id) & (HOURS.c.day == SLOTS.c.day))
         .where(SLOTS.c.trip_id == trip_id, SLOTS.c.starts_at > now)
         .order_by(SLOTS.c.starts_at, SLOTS.c.desk_id, SLOTS.c.id)
     )
-    rows = session.execute(query).all()
-    taken = {(row.desk_id, row.starts_at, row.ends_at) for row in rows}
+    moving = []
+    # Times that a shift leaves are free for another one.
+    taken = set()
+    for row in session.execute(query):
+        fits = _fits(row, now)
+        if fits == (row.starts_at, row.ends_at):
+            taken.add((row.desk_id, *fits))
+        else:
+            moving.append((row, fits))
     found = []
-    for row in rows:
-        fits = _fits(row)
-        if fits != (row.starts_at, row.ends_at):
-            is_taken = fits is not None and (row.desk_id, *fits) in taken
-            found.append(
-                Misfit(row.id, row.desk_id, row.day, row.starts_at, row.ends_at, fits, is_taken)
-            )  # fmt: skip
-            if fits is not None:
-                taken.add((row.desk_id, *fits))
+    for row, fits in moving:
+        is_taken = fits is not None and (row.desk_id, *fits) in taken
+        found.append(Misfit(row.id, row.desk_id, row.day, row.starts_at, row.ends_at, fits, is_taken))
+        if fits is not None:
+            taken.add((row.desk_id, *fits))
     return found
 
 
 _TIMES = ("begins_from", "begins_minutes", "ends_from", "ends_minutes")
 
 
-def _fits(row: Any) -> tuple[datetime, datetime] | None:
+def _fits(row: Any, now: datetime) -> tuple[datetime, datetime] | None:
+    """Begin and end by the pattern; of a shift by none, or that would have begun, as they are."""
+    stays = row.starts_at, row.ends_at
+    if row.begins_from is None:
+        return stays
     if row.opens is None:
         return None
     begins, ends = times_of(row).within(row.opens, row.closes)
     if length_fault(ends - begins) is not None:
         return None
     midnight = day_bounds(row.day)[0]
-    return midnight + timedelta(minutes=begins), midnight + timedelta(minutes=ends)
+    fits = midnight + timedelta(minutes=begins), midnight + timedelta(minutes=ends)
+    return fits if fits[0] > now else stays
 
 
 def _planned(session: Session, trip_id: int, day: date) -> dict[int, int]:

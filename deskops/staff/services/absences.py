@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 
 from deskops.accounts.actor import Actor
 from deskops.core.errors import InvalidInput, NotFound
@@ -19,7 +19,7 @@ from deskops.staff.events import AbsenceSaid, AbsenceTakenBack
 from deskops.staff.models import DeskShift, Shift, StaffAbsence
 from deskops.staff.queries.absences import dropped_for
 from deskops.staff.queries.gaps import has_room
-from deskops.staff.rules import ARRIVED, BY_HAND, COVERS, OUT, PLANNED
+from deskops.staff.rules import ARRIVED, BY_HAND, COVERS, DROPPED, OUT, PLANNED
 from deskops.staff.rules.reasons import kept_reason
 from deskops.staff.services.own import own_member, own_shift
 from deskops.staff.services.plan import have_told, lock_plan, take
@@ -97,15 +97,15 @@ def be_absent(
 def come_after_all(
     uow: UnitOfWork, actor: Actor, trip_id: int, absence_id: int, staff_id: int | None = None
 ) -> Restored:
-    """Somebody takes back that they can't come, and has their shifts again where nobody else was put there. Who manages
-    staff takes away any absence of `staff_id`, whoever has the shifts.
+    """Somebody takes back that they can't come, and has their shifts again where nobody else was put there, and no other
+    absence of theirs is left. Who manages staff takes away any absence of `staff_id`, whoever has the shifts.
 
     Raises NotFound for what somebody else said, Forbidden, NotOnTheList, and TakenByOther where there is no shift left to
     get back.
     """
     lock_plan(uow, trip_id)
     row = _absence(uow, actor, _member(uow, actor, trip_id, staff_id).id, absence_id, is_own=staff_id is None)
-    missed = _missed(uow, row)
+    missed = [shift for shift in _missed(uow, row) if not _is_away_still(uow, row, shift)]
     restored = [shift for shift in missed if _can_return(uow, shift)]
     if missed and not restored and staff_id is None:
         raise TakenByOther()
@@ -214,10 +214,25 @@ def _missed(uow: UnitOfWork, row: StaffAbsence) -> list[Shift]:
     return list(uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
+def _is_away_still(uow: UnitOfWork, over: StaffAbsence, shift: Shift) -> bool:
+    """Whether another absence keeps somebody from a shift. It is missed for that one from now on."""
+    query = select(StaffAbsence).where(
+        StaffAbsence.staff_id == shift.staff_id,
+        StaffAbsence.id != over.id,
+        StaffAbsence.starts_at < shift.ends_at,
+        StaffAbsence.ends_at > shift.starts_at,
+    )
+    other = uow.session.scalars(query.order_by(StaffAbsence.id).limit(1)).first()
+    if other is not None:
+        shift.reason = other.reason
+    return other is not None
+
+
 def _can_return(uow: UnitOfWork, shift: Shift) -> bool:
+    same = and_(Shift.desk_shift_id == shift.desk_shift_id, Shift.state != DROPPED)
     meanwhile = select(Shift.id).where(
         Shift.staff_id == shift.staff_id,
-        Shift.state.in_(COVERS),
+        or_(Shift.state.in_(COVERS), same),
         Shift.starts_at < shift.ends_at,
         Shift.ends_at > shift.starts_at,
     )

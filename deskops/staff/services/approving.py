@@ -25,7 +25,7 @@ def approve_roster(uow: UnitOfWork, actor: Actor, trip_id: int, roster_id: int, 
     plan.take(uow, [lost.shift_id for lost in changes.removed])
     plan.give_drafted(uow, row, sorted({gained.staff_id for gained in changes.added}))
     _decide(uow, actor, row, rules.APPROVED)
-    people = len(changes.by_person())
+    people = changes.people()
     if people:
         plan.have_told(uow, trip_id)
     uow.record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -192,9 +192,22 @@ def _put_times(uow: UnitOfWork, times: dict[DeskShift, tuple[datetime, datetime]
             raise ShiftBegun(field="begins")
     _check_alone(uow, moved)
     people = plan.move_in_time(uow, {row.id: span for row, span in moved.items()})
-    for row, (begins, ends) in moved.items():
-        row.starts_at, row.ends_at, row.pattern_id = begins, ends, None
+    for row in moved:
+        row.pattern_id = None
+    put_spans(uow, moved)
     return people
+
+
+def put_spans(uow: UnitOfWork, spans: Mapping[DeskShift, tuple[datetime, datetime]]) -> None:
+    """Write the begin and end of shifts; one may get the times that another one leaves."""
+    left = {(row.desk_id, row.starts_at, row.ends_at) for row in spans}
+    if not left.isdisjoint((row.desk_id, *span) for row, span in spans.items()):
+        # The database compares row by row: for a moment each has times that no shift can have.
+        for row in spans:
+            row.ends_at = row.starts_at - timedelta(microseconds=row.id)
+        uow.session.flush()
+    for row, (begins, ends) in spans.items():
+        row.starts_at, row.ends_at = begins, ends
 
 
 def _check_alone(uow: UnitOfWork, moved: dict[DeskShift, tuple[datetime, datetime]]) -> None:

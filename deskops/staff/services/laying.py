@@ -26,7 +26,7 @@ from deskops.staff.models import DeskShift, ShiftPattern
 from deskops.staff.queries.shifts import misfits, times_of
 from deskops.staff.rules.times import length_fault
 from deskops.staff.services import plan
-from deskops.staff.services.desk_shifts import span_of
+from deskops.staff.services.desk_shifts import put_spans, span_of
 
 SLOTS, HOURS, DESKS, PLACES = table_of(DeskShift), table_of(DeskHours), table_of(Desk), table_of(Place)
 LAID, LAID_ANEW, COPIED = "laid", "laid_anew", "copied"
@@ -97,12 +97,13 @@ def lay_anew(uow: UnitOfWork, actor: Actor, trip_id: int, *, confirmed: bool) ->
     if losing and not confirmed:
         raise ShiftsFilled(people=losing, details={"people": losing})
     concerned = plan.empty(uow, going) + plan.move_in_time(uow, moving)
-    for row in _rows(uow, [*moving, *going]):
-        if row.id in moving:
-            row.starts_at, row.ends_at = moving[row.id]
-            row.version += 1
-        else:
-            uow.session.delete(row)
+    for row in _rows(uow, going):
+        uow.session.delete(row)
+    uow.session.flush()
+    spans = {row: moving[row.id] for row in _rows(uow, moving)}
+    put_spans(uow, spans)
+    for row in spans:
+        row.version += 1
     return _told(uow, trip_id, LAID_ANEW, len(found), concerned)
 
 

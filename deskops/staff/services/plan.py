@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import and_, bindparam, insert, literal, or_, select, update
 
 from deskops.core import jobs
 from deskops.core.database import table_of
@@ -18,6 +18,7 @@ from deskops.core.pacing import paced, parts
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.models import Trip
 from deskops.staff import rules
+from deskops.staff.errors import AlreadyThere
 from deskops.staff.models import DeskShift, Roster, Shift, ShiftSwap
 from deskops.staff.queries.difference import ENTRIES, SLOTS, additions
 
@@ -43,7 +44,8 @@ def lock_plan(uow: UnitOfWork, trip_id: int) -> None:
 
 
 def give(uow: UnitOfWork, gifts: Sequence[Gift]) -> None:
-    """People get shifts that they don't have."""
+    """People get shifts that they don't have. Raises AlreadyThere."""
+    require_not_in(uow, gifts)
     slots = _slots(uow, {gift.desk_shift_id for gift in gifts})
     rows = []
     for gift in gifts:
@@ -53,6 +55,19 @@ def give(uow: UnitOfWork, gifts: Sequence[Gift]) -> None:
         rows.append(facts | {"state": rules.PLANNED, "reason": "", "version": 1})
     if rows:
         uow.session.execute(insert(SHIFTS), rows)
+
+
+def require_not_in(uow: UnitOfWork, gifts: Sequence[Gift]) -> None:
+    """Who didn't come to a shift, or left it early, has it still: when they come, they are checked in for that one.
+
+    Raises AlreadyThere.
+    """
+    theirs = [
+        and_(SHIFTS.c.staff_id == one.staff_id, SHIFTS.c.desk_shift_id == one.desk_shift_id) for one in gifts
+    ]
+    had = select(SHIFTS.c.id).where(or_(*theirs), SHIFTS.c.state != rules.DROPPED)
+    if gifts and uow.session.execute(had.limit(1)).first() is not None:
+        raise AlreadyThere()
 
 
 def give_drafted(uow: UnitOfWork, roster: Roster, people: Sequence[int]) -> None:

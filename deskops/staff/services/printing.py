@@ -248,8 +248,10 @@ def _count_badges(uow: UnitOfWork, versions: dict[int, int]) -> None:
 
 def _fail(print_id: int) -> None:
     with unit_of_work(SYSTEM) as uow:
-        run = uow.session.get_one(PrintRun, print_id)
-        run.state, run.fault, run.ended_at = FAILED, NOTHING, uow.now
+        run = uow.session.get_one(PrintRun, print_id, with_for_update=True)
+        # What was cancelled meanwhile stays cancelled.
+        if run.state in ACTIVE:
+            run.state, run.fault, run.ended_at = FAILED, NOTHING, uow.now
 
 
 # One at a time: each sheet takes its processor time.

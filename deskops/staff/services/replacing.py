@@ -15,13 +15,13 @@ from deskops.core.i18n import gettext
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.models import Desk
 from deskops.staff import rules
-from deskops.staff.errors import AskedAlready, NobodyToReplace
+from deskops.staff.errors import AskedAlready, NobodyToReplace, RetiredPerson
 from deskops.staff.events import ReplacementAsked
 from deskops.staff.models import ReplacementCall, Shift, StaffMember
 from deskops.staff.queries.problem import around
 from deskops.staff.rostering.fitting import ranked
 from deskops.staff.services.notices import tell
-from deskops.staff.services.plan import lock_plan
+from deskops.staff.services.plan import Gift, lock_plan, require_not_in
 from deskops.staff.services.presence import locked_staff
 from deskops.staff.services.stepping_in import answer_call, fill
 
@@ -87,15 +87,19 @@ def standbys(session: Session, trip_id: int, shift: Shift, limit: int = 10) -> l
 
 def ask(uow: UnitOfWork, actor: Actor, trip_id: int, shift_id: int, staff_id: int) -> int:
     """Ask somebody to step in for whoever is missing; they get a message, and answer on their own page. Returns the call's
-    id. Raises Forbidden, NotFound, NobodyToReplace, AskedAlready.
+    id. Raises Forbidden, NotFound, RetiredPerson, NobodyToReplace, AlreadyThere, AskedAlready.
     """
     actor.require("roster.plan", trip_id)
     lock_plan(uow, trip_id)
-    if staff_id not in locked_staff(uow, trip_id, {staff_id}):
+    person = locked_staff(uow, trip_id, {staff_id}).get(staff_id)
+    if person is None:
         raise NotFound()
+    if person.retired_at is not None:
+        raise RetiredPerson()
     shift = missing_shift(uow.session, trip_id, shift_id)
     if shift.ends_at <= uow.now or shift.state in _THERE:
         raise NobodyToReplace()
+    require_not_in(uow, [Gift(staff_id, shift.desk_shift_id or 0)])
     same = (CALLS.c.desk_shift_id == shift.desk_shift_id, CALLS.c.staff_id == staff_id)
     if uow.session.execute(select(CALLS.c.id).where(*same, CALLS.c.state == rules.ASKED)).first():
         raise AskedAlready()

@@ -131,7 +131,8 @@ def record_scans(
     """
     actor.require("presence.scan", trip_id)
     key = runtime.current().settings.secret_key
-    reads = {scan.nonce: read_badge(key, scan.badge) for scan in scans}
+    # Of two with one nonce the first is kept: its own badge goes with it.
+    reads = {scan.nonce: read_badge(key, scan.badge) for scan in reversed(scans)}
     staff = locked_staff(uow, trip_id, _of_trip(reads.values(), trip_id))
     known = _seen(uow, trip_id, reads)
     ground = _Ground(uow, actor, trip_id, staff)

@@ -137,7 +137,10 @@ def end_swaps(_payload: dict[str, Any]) -> None:
         over = select(SWAPS.c.id, SWAPS.c.trip_id).where(SWAPS.c.state.in_(OPEN), SWAPS.c.id.not_in(holds))
         for row in uow.session.execute(over.order_by(SWAPS.c.id)).all():
             lock_plan(uow, row.trip_id)
-            _become(uow, row.trip_id, _locked(uow, row.trip_id, row.id), WITHDRAWN, ())
+            line = _locked(uow, row.trip_id, row.id)
+            # Whoever took it in the last instant has it.
+            if line.state in OPEN:
+                _become(uow, row.trip_id, line, WITHDRAWN, ())
 
 
 def _whom(

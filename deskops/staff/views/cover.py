@@ -21,14 +21,18 @@ from deskops.desks.queries import Catalogue, catalogue
 from deskops.staff.forms.cover import AskForm, CallForm, MarkForm, RenewForm
 from deskops.staff.queries.calls import open_calls
 from deskops.staff.queries.cover import DeskCover, cover_by_desk, cover_lines
+from deskops.staff.queries.gaps import drop_outs
 from deskops.staff.rules import ACCEPTED
 from deskops.staff.rules.presence import Effect
 from deskops.staff.services.marking import mark, renew_badge
 from deskops.staff.services.replacing import answer_for, ask, missing_shift, standbys
 from deskops.staff.views import cover_words as words
+from deskops.staff.views import shift_words
 from deskops.staff.views.blueprint import blueprint
 
 MOST_LINES = 100
+# The soonest; all of them stand with the exchanges.
+MOST_DROPPED = 30
 
 
 @blueprint.get("/cover")
@@ -46,6 +50,7 @@ def cover(trip_id: int) -> ResponseReturnValue:
             if own is None or desk_id in own
         }
         lines = cover_lines(session, trip_id, now, own, in_trouble=True, limit=MOST_LINES + 1)
+        dropped = drop_outs(session, trip_id, now, own)[:MOST_DROPPED]
         return render_template(
             "staff/_cover.html" if wants_fragment() else "staff/cover.html",
             names=names,
@@ -53,6 +58,7 @@ def cover(trip_id: int) -> ResponseReturnValue:
             total=_total(desks.values()),
             lines=lines[:MOST_LINES],
             more=len(lines) > MOST_LINES,
+            dropped=dropped,
             calls=open_calls(session, trip_id, now) if actor.may("roster.plan", trip_id) else [],
             now=now,
             **_shared(actor, names),
@@ -193,6 +199,7 @@ def _shared(actor: Actor, names: Catalogue) -> dict[str, Any]:
         "words": words,
         "may_mark": lambda desk_id: may_mark and (markable is None or desk_id in markable),
         "may_plan": actor.may("roster.plan", trip_id),
+        "shift_words": shift_words,
         "may_scan": actor.may("presence.scan", trip_id),
     }
 

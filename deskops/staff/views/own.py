@@ -31,8 +31,11 @@ Work = Callable[[UnitOfWork], dict[str, Any]]
 
 
 @blueprint.get("/my-shifts")
-@access("shift.own")
+@access("trip.view")
 def my_shifts(trip_id: int) -> ResponseReturnValue:
+    """Also for those whose role has no shifts: they are told how to come by them."""
+    if not current_actor().may("shift.own", trip_id):
+        return _no_shifts(trip_id)
     return own_page(trip_id)
 
 
@@ -167,7 +170,7 @@ def own_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
         names = catalogue(session, trip_id)
         sheet = own_sheet(session, trip_id, current_actor().user_id, now)
     if sheet is None:
-        return render_template("staff/not_on_the_list.html", trip=names.trip)
+        return _no_shifts(trip_id)
     me = sheet.me
     return render_template(
         "staff/my_shifts.html",
@@ -179,6 +182,19 @@ def own_page(trip_id: int, errors: dict[str, str] | None = None) -> str:
         calendar=calendar_address(CalendarLink(trip_id, me.id, me.calendar_version)),
         typed=request.form,
         errors=errors or {},
+    )
+
+
+def _no_shifts(trip_id: int) -> str:
+    """Whose account is nobody's on the list of staff: who can change that, and where."""
+    actor = current_actor()
+    with runtime.current().database.reading() as session:
+        names = catalogue(session, trip_id)
+    return render_template(
+        "staff/not_on_the_list.html",
+        trip=names.trip,
+        may_manage=actor.may("staff.manage", trip_id),
+        may_admit=actor.may("account.admit", trip_id),
     )
 
 

@@ -20,8 +20,10 @@ from deskops.desks.views.changing import refused_on
 from deskops.staff.errors import RulesBroken
 from deskops.staff.forms.rosters import PlaceForm, RosterQuery, TakeOutForm
 from deskops.staff.queries.drafts import draft_line, rosters_of
-from deskops.staff.queries.roster import candidates, everybody, filled_on, filled_one, lacking, people_by_id
+from deskops.staff.queries.people import Wanted, people_page
+from deskops.staff.queries.roster import candidates, filled_on, filled_one, people_by_id
 from deskops.staff.queries.shifts import days_with_shifts
+from deskops.staff.queries.shortages import lacking, others_on
 from deskops.staff.rule_words import rules_told
 from deskops.staff.services import placing
 from deskops.staff.services.placing import Where
@@ -30,6 +32,8 @@ from deskops.staff.views.blueprint import blueprint
 from deskops.staff.views.shifts import day_to_show
 
 DESKS_A_PAGE = 12
+# Of those whom somebody looks for by name; with more than these they type more of it.
+MOST_NAMED = 20
 
 
 @blueprint.get("/roster")
@@ -183,6 +187,7 @@ def _shift(
     errors: dict[str, str] | None = None,
     broken: list[str] | None = None,
 ) -> str:
+    now, words = clock.now(), request.args.get("who", "").strip()
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
         draft = draft_line(session, trip_id, draft_id) if draft_id else None
@@ -190,11 +195,10 @@ def _shift(
         if filled is None:
             raise NotFound()
         best = candidates(session, trip_id, shift_id, draft)
-        people = everybody(session, trip_id)
+        named = people_page(session, current_actor(), trip_id, Wanted(words=words)).people if words else []
         staff_id = request.form.get("staff_id", type=int)
         person = people_by_id(session, trip_id, [staff_id]).get(staff_id) if staff_id else None
-        same_day = filled_on(session, trip_id, filled.day, None, draft)
-    begun, now = filled.starts_at <= clock.now(), clock.now()
+        others = others_on(session, trip_id, filled.day, now, draft)
     return render_template(
         "staff/roster_shift.html",
         trip=names.trip,
@@ -202,9 +206,10 @@ def _shift(
         shift=filled,
         draft=draft,
         candidates=best,
-        people=people,
-        others=[one for one in same_day if one.id != filled.id and one.starts_at > now],
-        begun=begun,
+        who=words,
+        named=named[:MOST_NAMED],
+        others=[one for one in others if one.id != shift_id],
+        begun=filled.starts_at <= now,
         rules_told=rules_told,
         over=filled.ends_at <= now,
         person=person,

@@ -14,6 +14,7 @@ from deskops.desks.queries import Catalogue
 from deskops.desks.rules import DAY_MINUTES
 from deskops.staff.queries.roster import Filled
 from deskops.staff.rules.times import ShiftTimes, length_fault
+from deskops.staff.views.shift_words import span_words as span_words
 
 ANCHORS = {
     "opening": _l("the desk's opening"),

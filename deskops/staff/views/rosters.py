@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,8 @@ from deskops.core import clock, runtime
 from deskops.core.dates import day_bounds, local_day
 from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext, ngettext
+from deskops.core.pacing import paced
+from deskops.core.text import name_form, search_words
 from deskops.core.unit_of_work import UnitOfWork
 from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.desks.queries import catalogue
@@ -20,14 +23,14 @@ from deskops.desks.views.changing import refused_on
 from deskops.staff.forms.rosters import ApproveForm, AskForm
 from deskops.staff.queries.difference import difference
 from deskops.staff.queries.drafts import RosterLine, roster_line, rosters_of
-from deskops.staff.queries.roster import gaps, lacking, people_by_id, slots_by_id
+from deskops.staff.queries.roster import people_by_id, slots_at, slots_by_id
 from deskops.staff.queries.shifts import days_with_shifts
+from deskops.staff.queries.shortages import gaps, lacking
 from deskops.staff.services import approving, rostering
 from deskops.staff.views import roster_words
 from deskops.staff.views.blueprint import blueprint
 
-# More lines than anybody reads at once; the filter finds the others.
-MOST_LINES = 100
+LINES_A_PAGE = 40
 MOST_GAPS = 60
 
 
@@ -81,7 +84,7 @@ def approve_roster(trip_id: int, roster_id: int) -> ResponseReturnValue:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         changes = approving.approve_roster(uow, actor, trip_id, roster_id, form.sign)
-        return {"people": len(changes.by_person())}
+        return {"people": changes.people()}
 
     people = perform(actor, form.model_dump(), work).data["people"]
     told = ngettext("%(num)s person is told of it.", "%(num)s people are told of it.", people)
@@ -150,25 +153,38 @@ def _draft(trip_id: int, roster_id: int, refusal: Refusal | None = None) -> str:
 
 
 def _compared(session: Session, trip_id: int, line: RosterLine) -> dict[str, Any]:
-    """The difference, person by person: those whose name or desk was looked for."""
+    """The difference, person by person: a page of those whose name or desk was looked for."""
     changes = difference(session, line, trip_id, clock.now())
     by_person = changes.by_person()
     people = people_by_id(session, trip_id, by_person)
-    slot_ids = {one for lost, gained in by_person.values() for one in (*lost, *gained)}
-    slots = slots_by_id(session, trip_id, slot_ids)
     wanted, desk_id = request.args.get("q", "").strip(), request.args.get("desk", type=int)
-    lines = [
-        (people[staff_id], [slots[one] for one in lost], [slots[one] for one in gained])
-        for staff_id, (lost, gained) in by_person.items()
-        if wanted in people[staff_id].name
-        and (desk_id is None or any(slots[one].desk_id == desk_id for one in (*lost, *gained)))
+    words = search_words(wanted)
+    here = None if desk_id is None else slots_at(session, trip_id, desk_id)
+    found = [
+        person
+        for person in paced(people.values())
+        if all(word in name_form(person.name) for word in words)
+        and (here is None or not here.isdisjoint(chain(*by_person[person.id])))
     ]
-    lines.sort(key=lambda line: line[0].name)
+    found.sort(key=lambda person: (person.name, person.id))
+    pages = max(1, -(-len(found) // LINES_A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = {
+        person: by_person[person.id] for person in found[(page - 1) * LINES_A_PAGE : page * LINES_A_PAGE]
+    }
+    slots = slots_by_id(session, trip_id, {one for lines in shown.values() for one in chain(*lines)})
     return {
         "changes": changes,
         "people": len(by_person),
-        "lines": lines[:MOST_LINES],
-        "found": len(lines),
+        "lines": [
+            (person, [slots[one] for one in lost], [slots[one] for one in gained])
+            for person, (lost, gained) in shown.items()
+        ],
+        "page": page,
+        "pages": pages,
+        "page_url": lambda one: url_for(
+            "staff.draft", trip_id=trip_id, roster_id=line.id, q=wanted or None, desk=desk_id, page=one
+        ),
         "q": wanted,
         "desk_id": desk_id,
     }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor
 from deskops.core import clock, runtime
-from deskops.core.dates import day_bounds, local_day
+from deskops.core.dates import DateError, day_bounds, local_day, parse_date
 from deskops.core.errors import Refusal
 from deskops.core.i18n import ngettext
 from deskops.core.unit_of_work import UnitOfWork
@@ -132,9 +132,15 @@ def _to_day(trip_id: int, day: date | None, site_id: int | None) -> ResponseRetu
 
 
 def _again(trip_id: int, refusal: Refusal) -> str:
-    site_id, day = request.form.get("site_id", type=int), request.form.get("day", "")
-    shown = date.fromisoformat(day) if day[:4].isdigit() and len(day) == 10 else None
-    return _page(trip_id, shown, site_id, refusal)
+    return _page(trip_id, _day_typed(), request.form.get("site_id", type=int), refusal)
+
+
+def _day_typed() -> date | None:
+    """What was sent as a day may be what was refused."""
+    try:
+        return parse_date(request.form.get("day", ""))
+    except DateError:
+        return None
 
 
 def _page(
