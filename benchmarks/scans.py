@@ -61,9 +61,8 @@ def measure(scale: Scale) -> Result:
         "intake_a_second": INTAKE_A_SECOND,
         "cover_ms": cover_ms,
     }
-    return Result(
-        p95, "ms", "<= 150, everybody present once", p95 <= GOAL_MS and everybody, None, [], details
-    )
+    holds, runs = p95 <= GOAL_MS and everybody, [percentile(real, 95), percentile(fast, 95)]
+    return Result(p95, "ms", "<= 150, everybody present once", holds, None, runs, details)
 
 
 def _staff(ground: Ground, count: int) -> list[int]:

@@ -13,23 +13,9 @@ from deskops.staff.models import DeskShift, StaffMember
 from deskops.staff.services import approving, rostering
 from tests.small_trip import SmallTrip, make_small_trip
 from tests.staff import rostered
-from tests.staff.rostered import DAY, EARLY, MORNING, NEXT, absent, changed, letters, retire, take_out
+from tests.staff.rostered import MORNING, absent, changed, letters, retire, take_out
 
-
-@pytest.fixture(autouse=True)
-def morning(trip: SmallTrip) -> object:
-    clock.freeze(EARLY)
-    rostered.open_desks(trip, DAY, NEXT)
-    yield
-    rostered.end_all()
-
-
-@pytest.fixture
-def crew(trip: SmallTrip) -> list[int]:
-    """Four people at desk A, and a morning and an afternoon that need two each."""
-    ids = rostered.people(trip, 4, desk="a")
-    rostered.laid(trip, desks=("a",))
-    return ids
+pytestmark = pytest.mark.usefixtures("early_morning")
 
 
 def test_only_those_for_whom_something_changes_are_told_once(trip: SmallTrip, crew: list[int]) -> None:

@@ -11,23 +11,9 @@ from deskops.staff.queries.difference import difference
 from deskops.staff.queries.drafts import roster_line
 from tests.small_trip import SmallTrip
 from tests.staff import rostered
-from tests.staff.rostered import DAY, EARLY, NEXT, letters, place, retire, take_out
+from tests.staff.rostered import letters, place, retire, take_out
 
-
-@pytest.fixture(autouse=True)
-def morning(trip: SmallTrip) -> object:
-    clock.freeze(EARLY)
-    rostered.open_desks(trip, DAY, NEXT)
-    yield
-    rostered.end_all()
-
-
-@pytest.fixture
-def crew(trip: SmallTrip) -> list[int]:
-    """Four people at desk A, and a morning and an afternoon that need two each."""
-    ids = rostered.people(trip, 4, desk="a")
-    rostered.laid(trip, desks=("a",))
-    return ids
+pytestmark = pytest.mark.usefixtures("early_morning")
 
 
 def test_somebody_is_put_in_moved_and_taken_out_of_the_plan_and_told_each_time(

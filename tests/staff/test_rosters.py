@@ -15,24 +15,9 @@ from deskops.staff.queries.problem import problem_of
 from deskops.staff.services import rostering
 from tests.small_trip import SmallTrip, make_small_trip
 from tests.staff import rostered
-from tests.staff.rostered import DAY, EARLY, MORNING, NEXT, retire
+from tests.staff.rostered import DAY, MORNING, retire
 
-
-@pytest.fixture(autouse=True)
-def morning(trip: SmallTrip) -> object:
-    clock.freeze(EARLY)
-    rostered.open_desks(trip, DAY, NEXT)
-    yield
-    rostered.end_all()
-
-
-@pytest.fixture
-def crew(trip: SmallTrip) -> list[int]:
-    """Four people at desk A, and a morning and an afternoon that need two each."""
-    ids = rostered.people(trip, 4, desk="a")
-    rostered.laid(trip, desks=("a",))
-    return ids
-
+pytestmark = pytest.mark.usefixtures("early_morning")
 
 # Made by the worker
 
