@@ -51,7 +51,8 @@ def content(without: Collection[str] = ()) -> Content:
 
 def of_trip(table: Table, trip_id: int) -> list[Any]:
     with runtime.current().database.reading() as session:
-        return list(session.execute(select(table).where(table.c.trip_id == trip_id)))
+        query = select(table).where(table.c.trip_id == trip_id).order_by(*table.primary_key.columns)
+        return list(session.execute(query))
 
 
 def names_of(trip_id: int) -> Catalogue:
