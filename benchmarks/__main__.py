@@ -11,8 +11,11 @@ from benchmarks import (
     badges,
     claim,
     claim_scale,
+    directive,
     guidance,
     intake,
+    letter,
+    letters,
     memory,
     next_fresh,
     numbers,
@@ -67,6 +70,9 @@ BENCHMARKS: dict[str, Measure] = {
     "roster_intake": roster_intake.measure,
     "start": start.measure,
     "badges": badges.measure,
+    "letter": letter.measure,
+    "letters": letters.measure,
+    "directive": directive.measure,
 }
 MARKS = {True: "holds", False: "missed", None: "skipped"}
 

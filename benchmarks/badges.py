@@ -10,12 +10,13 @@ from benchmarks.result import CannotMeasureError, Result, Scale, median, say
 from benchmarks.stores import sqlite_ground
 from deskops.accounts.actor import SYSTEM
 from deskops.core import files, runtime
+from deskops.core.prints import DONE, FAILED, PrintRun, follow_prints
 from deskops.core.unit_of_work import unit_of_work
 from deskops.staff.invented import invented_staff
-from deskops.staff.models import PrintRun, StaffMember
+from deskops.staff.models import StaffMember
 from deskops.staff.queries.choosing import Choice
-from deskops.staff.rules.printing import BADGES, DONE, FAILED
-from deskops.staff.services.printing import Order, ask_print, follow_prints
+from deskops.staff.rules.printing import BADGES
+from deskops.staff.services.printing import Order, ask_print
 
 GOAL_SECONDS = 60.0
 """Our own: as long as somebody waits for a printer. Of the processor, since the process steps back for others."""

@@ -33,9 +33,9 @@ def measure(scale: Scale) -> Result:
         log = ground.settings.data_dir / "server.log"
         server = stack.enter_context(serving(Server(ground.environment, core=server_core(), log=log)))
         for number in range(scale.runs):
-            rest.append(_p95(ground, server, scale.seconds))
+            rest.append(intake_p95(ground, server, scale.seconds))
             with solving(problem):
-                busy.append(_p95(ground, server, scale.seconds))
+                busy.append(intake_p95(ground, server, scale.seconds))
             say(f"run {number + 1}: {rest[-1]:.1f} ms at rest, {busy[-1]:.1f} ms while a roster is solved")
     ratios = [one / other for one, other in zip(busy, rest, strict=True)]
     details: dict[str, Any] = {"offered_per_second": OFFERED, "rest_ms": rest, "solving_ms": busy}
@@ -62,7 +62,8 @@ def solve_for_ever(tell: Any, problem: Problem) -> None:
         solve_apart(tell, problem)
 
 
-def _p95(ground: Ground, server: Server, seconds: float) -> float:
+def intake_p95(ground: Ground, server: Server, seconds: float) -> float:
+    """The 95th percentile in milliseconds of registering what a hall registers, for so long."""
     took: list[float] = []
     bodies = ground.walk_ins()
     clients = [Client(server.port, ground.sign_in("staff")) for _ in range(CLIENTS)]

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from deskops import pages, refusals
 from deskops.accounts import access
+from deskops.accounts import api as accounts_api
 from deskops.accounts import views as accounts_views
 from deskops.control import api as control_api
 from deskops.control import views as control_views
@@ -21,9 +22,16 @@ from deskops.demands import api as demands_api
 from deskops.demands import views as demands_views
 from deskops.desks import api as desks_api
 from deskops.desks import views as desks_views
+from deskops.directives import api as directives_api
+from deskops.directives import views as directives_views
+from deskops.followup import api as followup_api
+from deskops.followup import views as followup_views
 from deskops.live import api as live_api
 from deskops.live.server import init_live
+from deskops.public import notices
 from deskops.public import views as public_views
+from deskops.sessions import api as sessions_api
+from deskops.sessions import views as sessions_views
 from deskops.staff import api as staff_api
 from deskops.staff import views as staff_views
 from deskops.subscribers import create_runtime
@@ -31,6 +39,7 @@ from deskops.subscribers import create_runtime
 BLUEPRINTS = (
     pages.blueprint,
     accounts_views.blueprint,
+    accounts_api.api,
     desks_views.blueprint,
     desks_views.agencies_blueprint,
     desks_api.api,
@@ -42,7 +51,14 @@ BLUEPRINTS = (
     staff_views.blueprint,
     staff_views.calendars_blueprint,
     staff_api.api,
+    followup_views.blueprint,
+    followup_api.api,
+    directives_views.blueprint,
+    directives_api.api,
+    sessions_views.blueprint,
+    sessions_api.api,
     public_views.blueprint,
+    notices.blueprint,
     live_api.api,
 )
 

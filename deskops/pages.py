@@ -23,6 +23,7 @@ from deskops.core.assets import asset_dir
 from deskops.core.i18n import direction, lang, using_language
 from deskops.core.i18n import lazy as _l
 from deskops.desks.scopes import without_rehearsals
+from deskops.directives.views.showing import orders_on
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,14 +31,18 @@ blueprint = Blueprint("pages", __name__)
 TRIP_NAVIGATION = (
     ("trip.view", "desks.trip_home", _l("Trip"), "map-pin"),
     ("wall.view", "control.wall", _l("Wall"), "layout-grid"),
+    ("directive.sign", "directives.representative", _l("To decide"), "stamp"),
+    ("directive.view", "directives.orders", _l("Orders"), "gavel"),
     ("balance.view", "control.balance", _l("Balancing"), "arrow-right-left"),
     ("readiness.view", "control.readiness", _l("Readiness"), "clipboard-check"),
     ("broadcast.send", "control.broadcasts", _l("Broadcasts"), "megaphone"),
     ("staff.view", "staff.people", _l("Staff members"), "users"),
     ("demand.register", "demands.intake", _l("Register"), "plus"),
-    ("place.work", "demands.places", _l("My counter"), "headset"),
+    ("place.choose", "demands.places", _l("My counter"), "headset"),
+    ("session.view", "sessions.schedule", _l("Officials' hours"), "calendar-days"),
     ("shift.own", "staff.my_shifts", _l("My shifts"), "calendar-days"),
     ("demand.search", "demands.demand_list", _l("Demands"), "search"),
+    ("referral.view", "directives.referrals", _l("Referrals"), "send"),
     ("guidance.view", "desks.guidance", _l("Guidance cards"), "message-square"),
     ("board.view", "public.boards", _l("Boards"), "tv"),
     ("desk.state", "desks.desk_list", _l("Desks"), "building-2"),
@@ -47,11 +52,13 @@ TRIP_NAVIGATION = (
 # The first that one may do is what one signs in for.
 HOMES = (
     ("trip.setup", "desks.trip_home"),
-    ("place.work", "demands.places"),
+    ("directive.sign", "directives.representative"),
+    ("place.choose", "demands.places"),
     ("wall.view", "control.wall"),
     ("board.view", "public.boards"),
     ("demand.search", "demands.demand_list"),
     ("presence.scan", "staff.scan_page"),
+    ("referral.view", "directives.referrals"),
 )
 NAVIGATION = (
     ("trip.list", "desks.trips", _l("Trips"), "layout-dashboard"),
@@ -130,6 +137,7 @@ def _context() -> dict[str, Any]:
         "server_now": clock.now(),
         "nav": _navigation(actor),
         "said_here": said_here,
+        "orders_on": orders_on,
         "asked_here": asked_here,
         "break_here": break_here,
         "rehearsal_here": rehearsal_here,

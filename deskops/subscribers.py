@@ -21,9 +21,12 @@ from deskops.demands.services.topics import follow_desks, follow_topics
 from deskops.desks import scopes as desks_scopes
 from deskops.desks.queries import popularity
 from deskops.desks.services import plan
+from deskops.directives.services import during
 from deskops.live import push
 from deskops.live.audiences import audiences_of
 from deskops.live.queries import desks_present
+from deskops.sessions.queries.meetings import appointment_during
+from deskops.sessions.queries.schedule import under_way
 
 
 def create_runtime(settings: Settings) -> Runtime:
@@ -39,5 +42,6 @@ def create_runtime(settings: Settings) -> Runtime:
     popularity.provide(demand_counts)
     readiness.provide(desks_present)
     plan.provide(held_shut)
+    during.provide(under_way, appointment_during)
     runtime.install(made)
     return made

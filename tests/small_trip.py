@@ -6,7 +6,7 @@ from datetime import date
 from deskops.accounts.actor import SYSTEM
 from deskops.core import clock
 from deskops.core.codes import new_token
-from deskops.core.unit_of_work import unit_of_work
+from deskops.core.unit_of_work import UnitOfWork, unit_of_work
 from deskops.desks.events import TripCreated
 from deskops.desks.models import Desk, DeskTopic, Place, Site, Topic, Trip
 
@@ -70,7 +70,7 @@ def make_small_trip(code: str = "small", phase: str = "live") -> SmallTrip:
     return trip
 
 
-def _add_desk(uow, trip: SmallTrip, name: str) -> None:
+def _add_desk(uow: UnitOfWork, trip: SmallTrip, name: str) -> None:
     site, number, speeds, own, walk_ins, calls, headquarters, counters = DESKS[name]
     desk = Desk(
         trip_id=trip.id, site_id=trip.sites[site], code=name, number=number, name_fa=f"میز {number}", name_en=f"Desk {name}",

@@ -58,7 +58,7 @@ class UserDisabled(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialMade(DomainEvent):
-    """A one-time link, a badge or an API token was made for a user."""
+    """A one-time link, a badge, an API token, a signing PIN or a passkey was made for a user."""
 
     kind: ClassVar[str] = "account.credential_made"
     trip_id: int = INSTALLATION
@@ -68,7 +68,7 @@ class CredentialMade(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialRevoked(DomainEvent):
-    """The API tokens of a user were made worthless."""
+    """The API tokens, the signing PIN or a passkey of a user was made worthless."""
 
     kind: ClassVar[str] = "account.credential_revoked"
     trip_id: int = INSTALLATION
@@ -108,3 +108,13 @@ class SessionsEnded(DomainEvent):
     trip_id: int = INSTALLATION
     user_id: int
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningRefused(DomainEvent):
+    """Somebody who is signed in tried to sign, by PIN or passkey, and could not."""
+
+    kind: ClassVar[str] = "account.signing_refused"
+    trip_id: int = INSTALLATION
+    user_id: int
+    method: str

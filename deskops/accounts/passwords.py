@@ -48,6 +48,23 @@ def matches(stored: str | None, password: str) -> bool:
     return _in_turn(lambda: _verified(stored or _DUMMY, password)) and stored is not None
 
 
+def hash_pin(secret_key: str, user_id: int, pin: str) -> str:
+    """The argon2id hash of a signing PIN. Raises SignInBusy.
+
+    A million PINs could be searched through in a stolen database within a day, hence the key.
+    """
+    return _in_turn(lambda: _hasher.hash(_keyed_pin(secret_key, user_id, pin)))
+
+
+def pin_matches(stored: str, secret_key: str, user_id: int, pin: str) -> bool:
+    """Whether a signing PIN fits. Raises SignInBusy."""
+    return _in_turn(lambda: _verified(stored, _keyed_pin(secret_key, user_id, pin)))
+
+
+def _keyed_pin(secret_key: str, user_id: int, pin: str) -> str:
+    return hmac.new(secret_key.encode(), f"pin\x1f{user_id}\x1f{pin}".encode(), hashlib.sha256).hexdigest()
+
+
 def _verified(stored: str, password: str) -> bool:
     try:
         return _hasher.verify(stored, password)

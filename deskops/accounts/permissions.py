@@ -38,6 +38,8 @@ _LEAD = frozenset({ADMINISTRATOR, COORDINATOR})
 MATRIX: dict[str, frozenset[str]] = {
     # one's own account
     "account.own": _EVERYBODY,
+    "account.sign": frozenset({OFFICIAL}),  # one's own signing PIN and passkeys
+    "account.signers": _LEAD,  # which officials can sign, and a forgotten PIN taken away
     "account.manage": frozenset({ADMINISTRATOR}),
     "account.admit": _LEAD,  # hand a one-time link or a badge code to a member of staff
     # the trip as it is set up
@@ -84,13 +86,36 @@ MATRIX: dict[str, frozenset[str]] = {
     "demand.edit": _LEAD | _DESK | {FOLLOW_UP},
     "paper.enter": _LEAD | _DESK,  # type in, at its real time, a form whose code was printed beforehand
     "paper.take_back": _LEAD | {DESK_HEAD},  # a form that somebody else typed in by mistake
-    "contact.record": _LEAD | _DESK | {INTEGRATION},
-    # the queue
-    "place.work": _DESK | {INTEGRATION},
+    "contact.record": _LEAD | _DESK | {INTEGRATION, OFFICIAL},
+    # officials' orders; services bound each to the officials they act for, and agencies to their own
+    "directive.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "directive.prepare": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP},
+    "directive.sign": frozenset({OFFICIAL}),
+    "directive.templates": _LEAD | {OFFICIAL},
+    "authority.view": _LEAD | {OFFICIAL, INSPECTOR},
+    "authority.set": _LEAD,  # whom an official may order, and up to which amount
+    "letter.print": _LEAD | {OFFICIAL, FOLLOW_UP, DESK_HEAD},
+    "attachment.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "attachment.add": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP},
+    # what agencies were ordered, and one matter of many people
+    "referral.view": _LEAD | {OFFICIAL, FOLLOW_UP, INSPECTOR, AGENCY_OFFICER},
+    "collective.view": _LEAD | {OFFICIAL, FOLLOW_UP, INSPECTOR, DESK_HEAD},
+    "collective.tie": _LEAD | {OFFICIAL, FOLLOW_UP},
+    # officials' hours, and meetings face to face
+    "session.view": _LEAD | _DESK | {OFFICIAL, FOLLOW_UP, INSPECTOR},
+    "session.plan": _LEAD,
+    "session.hold": frozenset({OFFICIAL}),  # come, serve as a counter of the desk, leave
+    "session.note": _LEAD | {DESK_HEAD},  # who came; a desk head at their own desk
+    "meeting.view": _LEAD | {OFFICIAL, FOLLOW_UP, INSPECTOR, DESK_HEAD},
+    "meeting.plan": _LEAD | {FOLLOW_UP},
+    "meeting.receive": _LEAD | {FOLLOW_UP, DESK_HEAD, OFFICIAL},  # check people in, minutes, who didn't come
+    # the queue; an official only at the counter that their session opened for them, which services see to
+    "place.work": _DESK | {INTEGRATION, OFFICIAL},
+    "place.choose": _DESK | {INTEGRATION},  # sit down at any counter of one's desk
     "place.create": _LEAD | {INTEGRATION},  # a PBX brings its own seats
     "place.relieve": _LEAD | {DESK_HEAD, INTEGRATION},  # open, pause or close somebody else's counter
     "place.answer_help": frozenset({DESK_HEAD}),
-    "queue.serve": _DESK | {INTEGRATION},
+    "queue.serve": _DESK | {INTEGRATION, OFFICIAL},
     "queue.direct": _LEAD | {DESK_HEAD, INTEGRATION},  # call one named person, past the rule
     "queue.steer": _LEAD | {DESK_HEAD},  # move a ticket that nobody is serving
     "priorities.set": _LEAD,  # how many minutes of bonus each priority is worth
@@ -99,7 +124,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "event.backdate": frozenset({INTEGRATION}),
     # what is looked at
     "wall.view": _LEAD | {DESK_HEAD, INSPECTOR, OFFICIAL},
-    "queue.view": _LEAD | _DESK | {INTEGRATION, INSPECTOR},
+    "queue.view": _LEAD | _DESK | {INTEGRATION, INSPECTOR, OFFICIAL},
     "board.view": _LEAD | {BOARD, DESK_HEAD},
     "presence.view": _LEAD | {DESK_HEAD, INSPECTOR},
     "design.view": _PEOPLE,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
 from typing import Protocol
 
 from deskops.accounts.permissions import ADMINISTRATOR, AGENCY_OFFICER, BOARD, DESK_HEAD, GATE, STAFF
@@ -39,6 +41,16 @@ SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+PIN_LENGTH = 6
+# How long wrong PINs close it, by how many there were in a row; the last for every further five.
+TRIES_OF_PIN = 5
+PIN_LOCKS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# A link that was opened a moment ago proves as much as a password; one that was opened this morning does not.
+FRESH_LINK = timedelta(minutes=15)
+# Columns and corners of a keypad, there and back.
+KEYPAD = frozenset({"147258", "258369", "147369", "159357", "159753", "357159", "852741", "963852", "741852"})
 
 
 class HasRole(Protocol):
@@ -87,6 +99,33 @@ def fold_username(typed: str) -> str:
 def fold_badge(typed: str) -> str:
     """A badge code however it was typed or scanned: any case, spaces, hyphens, and a Persian layout."""
     return "".join(fold_scanner(typed).split()).replace("-", "").upper()
+
+
+def fold_pin(typed: str) -> str:
+    """A PIN however it was typed: any digits, with spaces."""
+    return "".join(ascii_digits(typed).split())
+
+
+def is_pin(pin: str) -> bool:
+    """Whether it has the form of a PIN."""
+    return len(pin) == PIN_LENGTH and pin.isascii() and pin.isdecimal()
+
+
+def is_trivial_pin(pin: str) -> bool:
+    """Whether it is among the first that anybody would try: two digits at most, counted up or down, one half twice or
+    mirrored, or drawn on the keypad.
+    """
+    figures = [int(digit) for digit in pin]
+    steps = {(after - before) % 10 for before, after in pairwise(figures)}
+    first, second = pin[: PIN_LENGTH // 2], pin[PIN_LENGTH // 2 :]
+    return len(set(pin)) <= 2 or len(steps) == 1 or second in {first, first[::-1]} or pin in KEYPAD
+
+
+def pin_lock(failures: int) -> timedelta | None:
+    """How long the PIN is closed after so many wrong ones in a row; None where another try is open."""
+    if failures == 0 or failures % TRIES_OF_PIN:
+        return None
+    return PIN_LOCKS[min(failures // TRIES_OF_PIN, len(PIN_LOCKS)) - 1]
 
 
 def device_name(user_agent: str) -> str:

@@ -32,7 +32,7 @@ def aside(work: Callable[..., Result], *args: Any, **named: Any) -> Result:
 
     Raises what it raises, or TooLong. Arguments, result and errors must be picklable.
     """
-    asked = pickle.dumps((lang(), work, args, named))
+    asked = asked_for(work, args, named)
     command = [sys.executable, "-m", "deskops.core.aside"]
     try:
         done = subprocess.run(
@@ -40,11 +40,7 @@ def aside(work: Callable[..., Result], *args: Any, **named: Any) -> Result:
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as ended:
         raise TooLong(getattr(work, "__name__", "")) from ended
-    # Bytes of a process that we started, about work that we named.
-    error, result = pickle.loads(done.stdout)
-    if error is not None:
-        raise error
-    return result  # type: ignore[no-any-return]
+    return outcome(done.stdout)  # type: ignore[no-any-return]
 
 
 def _answer() -> None:
@@ -52,14 +48,33 @@ def _answer() -> None:
     # What a library prints must not come between.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.nice(_NICENESS)
-    language, work, args, named = pickle.load(sys.stdin.buffer)
-    with using_language(language):
-        try:
-            answer = pickle.dumps((None, work(*args, **named)))
-        except Exception as error:
-            answer = pickle.dumps((error, None))
+    answer = worked_out(sys.stdin.buffer.read())
     with answers:
         answers.write(answer)
+
+
+def asked_for(work: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> bytes:
+    """A piece of work in the current language, for `worked_out` in another process."""
+    return pickle.dumps((lang(), work, args, named))
+
+
+def worked_out(asked: bytes) -> bytes:
+    """What came of it, for `outcome` in the process that asked."""
+    language, work, args, named = pickle.loads(asked)
+    with using_language(language):
+        try:
+            return pickle.dumps((None, work(*args, **named)))
+        except Exception as error:
+            return pickle.dumps((error, None))
+
+
+def outcome(answer: bytes) -> Any:
+    """What the work returned. Raises what it raised."""
+    # Bytes of a process that we started, about work that we named.
+    error, result = pickle.loads(answer)
+    if error is not None:
+        raise error
+    return result
 
 
 if __name__ == "__main__":

@@ -127,6 +127,11 @@ def date_text(moment: date | datetime, style: Style = "short") -> str:
     return _long(day, day.day, month, day.year)
 
 
+def last_day_text(ends: datetime, style: Style = "short") -> str:
+    """The last day of a time that ends at midnight: what is due at the end of a day is due on it."""
+    return date_text(ends - timedelta(seconds=1), style)
+
+
 def datetime_text(instant: datetime, style: Style = "short") -> str:
     """`date_text` and the time of day in Tehran."""
     return f"{date_text(instant, style)} {clock_time(instant)}"

@@ -40,9 +40,14 @@ def path_of(data_dir: Path, digest: str) -> Path:
     return data_dir / "files" / digest[:2] / digest
 
 
+def digest_of(content: bytes) -> str:
+    """The hash under which a content is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def store(session: Session, data_dir: Path, content: bytes, media_type: str, now: datetime) -> str:
     """Write a content once, durable before its row is committed; returns its hash, for a column marked HOLDS_FILE."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = digest_of(content)
     row = {"hash": digest, "size": len(content), "media_type": media_type, "created_at": now}
     added = upsert(session, table_of(StoredFile)).values(row)
     # Written to even where it is there, so that `forget` waits until whoever holds it now has said so.

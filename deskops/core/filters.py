@@ -13,14 +13,15 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from deskops.core import dates
+from deskops.core import dates, money
 from deskops.core.codes import group_code
 from deskops.core.i18n import PERSIAN, lang
 
 
 def init_filters(app: Flask) -> None:
-    """Add `digits`, `number`, `jalali`, `moment`, `clock`, `ago`, `elapsed`, `minutes_range`, `code` and
-    `time_tag`.
+    """Add `digits`, `number`, `jalali`, `moment`, `clock`, `ago`, `elapsed`, `minutes_range`, `code`,
+    `tomans`,
+    `last_day` and `time_tag`.
     """
     filters: dict[str, Callable[..., str]] = {
         "digits": dates.digits,
@@ -33,6 +34,8 @@ def init_filters(app: Flask) -> None:
         "elapsed": dates.elapsed,
         "minutes_range": dates.minutes_range,
         "code": lambda code: dates.digits(group_code(code)),
+        "tomans": money.tomans,
+        "last_day": dates.last_day_text,
         "time_tag": time_tag,
     }
     app.jinja_env.filters.update({name: _filter(function) for name, function in filters.items()})

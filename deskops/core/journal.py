@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
@@ -184,6 +184,26 @@ def entries_of_subjects(
         .order_by(_JOURNAL.c.sequence)
     )
     return [_entry(row) for row in session.execute(query)]
+
+
+def pages_of_kinds(
+    session: Session, trip_id: int, kinds: Collection[str], after: int, until: int | None
+) -> Iterator[list[Entry]]:
+    """A trip's rows of some kinds between two sequences, neither counted in, oldest first, a page at a time."""
+    while True:
+        query = (
+            select(*_READ)
+            .where(_JOURNAL.c.trip_id == trip_id, _JOURNAL.c.sequence > after, _JOURNAL.c.kind.in_(kinds))
+            .order_by(_JOURNAL.c.sequence)
+            .limit(PAGE)
+        )
+        if until is not None:
+            query = query.where(_JOURNAL.c.sequence < until)
+        found = [_entry(row) for row in session.execute(query)]
+        yield found
+        if len(found) < PAGE:
+            return
+        after = found[-1].sequence
 
 
 def general_entries(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, render_template
@@ -20,7 +21,7 @@ from deskops.core.qr import qr_svg
 @dataclass(frozen=True)
 class Paper:
     """What is to be printed: `template` is filled with `shared` and each of `sheets`, and looks as `styles` say, names of
-    static files.
+    static files. A sheet that has a `language` is written in it.
     """
 
     title: str
@@ -44,16 +45,45 @@ class Made:
 
 def print_paper(tell: Callable[[int | Made], None], paper: Paper) -> None:
     """Tells the number of sheets that are done after each, and at last what was made. For core.background."""
-    app = _app()
-    with app.app_context(), using_language(paper.language):
+    with _app().app_context():
         # What a template made is escaped already.
-        sheets = [Markup(render_template(paper.template, **paper.shared, **sheet)) for sheet in paper.sheets]
-        documents = (render_template("core/paper.html", paper=paper, sheet=sheet) for sheet in sheets)
+        sheets = [Markup(_rendered(paper, paper.template, sheet, **sheet)) for sheet in paper.sheets]
+        documents = (
+            _rendered(paper, "core/paper.html", given, sheet=sheet)
+            for given, sheet in zip(paper.sheets, sheets, strict=True)
+        )
         pages = str(Markup().join(sheets))
         try:
             tell(Made(pages, _followed(tell, pdf_of(documents))))
         except PdfUnavailable as refusal:
             tell(Made(pages, None, refusal.code))
+
+
+def pages_of(paper: Paper) -> Markup:
+    """What a browser prints, within a page; takes milliseconds for each sheet."""
+    with _app().app_context():
+        return Markup().join(
+            Markup(_rendered(paper, paper.template, sheet, **sheet)) for sheet in paper.sheets
+        )
+
+
+def printed(paper: Paper) -> Made:
+    """What comes of a paper of few sheets. For core.standby: laying one out takes some tenths of a second."""
+    told: list[int | Made] = []
+    print_paper(told.append, paper)
+    return next(one for one in told if isinstance(one, Made))
+
+
+def prepare() -> None:
+    """Load what papers take, for who prints the first one; where Pango is missing, the paper says so."""
+    with suppress(PdfUnavailable):
+        list(pdf_of(['<link rel="stylesheet" href="core/paper.css"><p>ا</p>']))
+    _app()
+
+
+def _rendered(paper: Paper, template: str, given: Mapping[str, Any], /, **values: Any) -> str:
+    with using_language(given.get("language", paper.language)):
+        return render_template(template, **{"paper": paper, **paper.shared, **values})
 
 
 def _followed(tell: Callable[[int], None], steps: Iterator[bytes | None]) -> bytes:
@@ -64,6 +94,7 @@ def _followed(tell: Callable[[int], None], steps: Iterator[bytes | None]) -> byt
     raise ValueError("a paper without a sheet")
 
 
+@lru_cache(maxsize=1)
 def _app() -> Flask:
     """Templates and their words, without pages."""
     app = Flask("deskops", template_folder=str(asset_dir("templates")), static_folder=None)

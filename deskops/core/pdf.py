@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -55,10 +56,16 @@ def _loaded() -> tuple[Any, Any]:
     """
     try:
         library = importlib.import_module("weasyprint")
-        fonts = importlib.import_module("weasyprint.text.fonts")
+        fonts = _fonts()
     except OSError:
         raise PdfUnavailable() from None
-    return library, fonts.FontConfiguration()
+    return library, fonts
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    """Unpacked once in a process."""
+    return importlib.import_module("weasyprint.text.fonts").FontConfiguration()
 
 
 def _only_assets() -> Any:

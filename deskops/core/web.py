@@ -41,10 +41,17 @@ def perform(actor: Caller, body: Any, work: Work, *, status: int = 200, key: str
 
     Raises whatever refusal `work` raises (nothing is kept then), or KeyReused.
     """
-    named = idempotency.Request(
-        actor.key, f"{request.method} {request.path}"[:120], key or idempotency_key(), body
-    )
-    return _tried(actor, named, work, status, TRIES)
+    return _tried(actor, _named(actor, body, key), work, status, TRIES)
+
+
+def answered(actor: Caller, body: Any) -> Answer | None:
+    """What the request's key was answered before, for who must ask ahead of `perform`. Raises KeyReused."""
+    return _seen(_named(actor, body, None))
+
+
+def _named(actor: Caller, body: Any, key: str | None) -> idempotency.Request:
+    route = f"{request.method} {request.path}"[:120]
+    return idempotency.Request(actor.key, route, key or idempotency_key(), body)
 
 
 def _tried(actor: Caller, named: idempotency.Request, work: Work, status: int, tries: int) -> Answer:

@@ -23,6 +23,11 @@ class IntakeClosed(Refusal):
     message = lazy("This trip takes no new demands now. Its phase must be live.")
 
 
+class TooManyFiles(Refusal):
+    code = "too_many_files"
+    message = lazy("A demand takes %(most)s files. Put several pages into one PDF.")
+
+
 class KeptTooLong(Refusal):
     status = 422
     code = "kept_too_long"

@@ -10,11 +10,15 @@ from typing import Any
 from deskops.accounts import events as accounts
 from deskops.control import events as control
 from deskops.control.queries import coordination, site_board
+from deskops.core import prints
 from deskops.core.events import DomainEvent
 from deskops.core.journal import Entry
 from deskops.demands import events as demands
 from deskops.demands import steering
 from deskops.desks import events as desks
+from deskops.directives import events as directives
+from deskops.followup import events as followup
+from deskops.sessions import events as sessions
 from deskops.staff import events as staff
 
 AudiencesOf = Callable[[Any], tuple[str, ...]]
@@ -94,6 +98,12 @@ def _queues(event: desks.SetupChanged | demands.PrioritiesSet) -> tuple[str, ...
     return (coordination(event.trip_id), *(desk_staff(desk_id) for desk_id in event.desk_ids))
 
 
+def _directed(event: directives.DemandDirected | directives.DemandUndirected) -> tuple[str, ...]:
+    """The coordinators, and the desk that the person came to."""
+    at = [] if event.desk_id is None else [desk_staff(event.desk_id)]
+    return (coordination(event.trip_id), *at)
+
+
 def _site(event: control.DesksStopped | control.DesksResumed) -> tuple[str, ...]:
     return (coordination(event.trip_id), site_board(event.site_id))
 
@@ -133,6 +143,7 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     demands.ContactRecorded: _contact,
     demands.ContactTakenBack: _contact,
     demands.DemandEdited: _coordinators,
+    demands.DemandMet: _coordinators,
     control.ReadinessMarked: _coordinators,
     control.GoDecided: _coordinators,
     control.BroadcastSent: _coordinators,
@@ -170,13 +181,31 @@ AUDIENCES: dict[type[DomainEvent], AudiencesOf] = {
     staff.AbsenceTakenBack: _coordinators,
     staff.ShiftsConfirmed: _coordinators,
     staff.SwapChanged: _coordinators,
+    directives.DirectiveIssued: _coordinators,
+    directives.DirectiveEnded: _coordinators,
+    directives.DemandDirected: _directed,
+    directives.DemandUndirected: _directed,
+    followup.ReferralOpened: _coordinators,
+    sessions.SessionsLaid: _coordinators,
+    sessions.SessionsAnnounced: _coordinators,
+    sessions.SessionChanged: _coordinators,
+    sessions.SessionCancelled: _coordinators,
+    sessions.SessionBegun: _coordinators,
+    sessions.SessionEnded: _coordinators,
+    sessions.PresenceNoted: _coordinators,
+    sessions.MeetingPlanned: _coordinators,
+    sessions.MeetingCancelled: _coordinators,
+    sessions.AppointmentMoved: _coordinators,
+    followup.ReferralCancelled: _coordinators,
+    followup.DemandTied: _coordinators,
+    followup.DemandUntied: _coordinators,
 }
 
 # No screen that is open changes by these: accounts and agencies belong to no trip, a new trip has no viewers, imported
 # demands and those served on paper are in no queue, what was said is told by the ticket's end, waits are told anew every
 # half minute, bonuses are told of with what set them, what balancing did is told by each turn, an offer shows on the
-# person's own page until it moves their turn, people are planned before they work, nobody watches a printer, and a
-# rehearsal has screens of its own.
+# person's own page until it moves their turn, people are planned before they work, nobody watches a printer, a
+# rehearsal has screens of its own, an order binds nobody before it is issued, and a file shows where its demand is read.
 SILENT: frozenset[type[DomainEvent]] = frozenset(
     {
         accounts.UserCreated,
@@ -194,9 +223,11 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         accounts.CredentialMade,
         accounts.CredentialRevoked,
         accounts.SignInRefused,
+        accounts.SigningRefused,
         accounts.PasswordChanged,
         accounts.SessionsEnded,
         demands.DemandsImported,
+        demands.FileAttached,
         demands.FormsPrinted,
         demands.FormTypedIn,
         demands.FormTakenBack,
@@ -218,9 +249,10 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         desks.AgenciesChanged,
         desks.SignsPrinted,
         desks.TripCreated,
-        staff.PrintAsked,
-        staff.PrintCancelled,
-        staff.Printed,
+        directives.LettersPrinted,
+        prints.PrintAsked,
+        prints.PrintCancelled,
+        prints.Printed,
         staff.PatternChanged,
         staff.RosterAsked,
         staff.RosterDiscarded,
@@ -232,6 +264,22 @@ SILENT: frozenset[type[DomainEvent]] = frozenset(
         staff.BadgeRenewed,
         staff.ShiftsPlanned,
         staff.CalendarRenewed,
+        directives.DirectivePrepared,
+        directives.DirectiveProposed,
+        directives.DirectiveSigned,
+        directives.DirectiveDropped,
+        directives.TemplatesChanged,
+        directives.AuthoritySet,
+        directives.AuthorityDelegated,
+        directives.AuthorityRevoked,
+        followup.CollectiveMade,
+        followup.CollectiveChanged,
+        directives.AssistantNamed,
+        directives.AssistantRemoved,
+        sessions.SessionReminded,
+        sessions.AppointmentsDrawn,
+        sessions.PanelNoted,
+        sessions.MeetingAsked,
     }
 )
 

@@ -22,6 +22,17 @@ class UnknownReceipt(Refusal):
     message = lazy("No receipt leads here. Scan the code on your receipt again, or type your tracking code.")
 
 
+class UnknownLetter(Refusal):
+    """No letter carries this code."""
+
+    status = 404
+    code = "unknown_letter"
+    message = lazy(
+        "No letter of ours has this code. Scan it again; if this stays so, don't trust the letter and ask the office that is"
+        " said to have sent it."
+    )
+
+
 class DeskNotOpen(Refusal):
     """The desk of the sign takes nobody now. The page names the desks that do."""
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from deskops.accounts.access import access, current_actor, form_token
 from deskops.accounts.actor import PUBLIC
+from deskops.accounts.views.words import RANK_NAMES
 from deskops.control.queries import site_board
 from deskops.core import clock, runtime
 from deskops.core.codes import CodeError, CodeFault, new_token, parse_code
@@ -19,8 +20,10 @@ from deskops.core.limits import limiter
 from deskops.core.web import perform
 from deskops.demands.errors import PhoneNeeded
 from deskops.desks.queries import catalogue
+from deskops.directives.views import words
 from deskops.public import queries
 from deskops.public.forms import CheckInForm, OfferForm
+from deskops.public.queries.letters import letter_of_token
 from deskops.public.rendering import NO_STORE, address, language_of_address, message_page, page, plain
 from deskops.public.services import answer_offer as answer_by_token
 from deskops.public.services import check_in as register_at_sign
@@ -121,6 +124,24 @@ def _fault(error: CodeError) -> str:
 def receipt(token: str) -> Response:
     """A citizen's turn, by the code printed on their receipt."""
     return _turn_page(token)
+
+
+@blueprint.get("/l/<token>")
+@limiter.limit(MISSES_OF_ADDRESS, deduct_when=_missed)
+@limiter.limit(MISSES_OF_ALL, key_func=_everybody, deduct_when=_missed)
+@plain
+def letter(token: str) -> Response:
+    """Whether a letter is genuine and still holds, by the code printed on it."""
+    with runtime.current().database.reading() as session:
+        found = letter_of_token(session, token)
+    return page(
+        "public/letter.html",
+        cache=FOR_ONE,
+        letter=found,
+        trip=found.trip,
+        kinds=words.KINDS,
+        ranks=RANK_NAMES,
+    )
 
 
 @blueprint.post("/r/<token>/offer/<answer>")

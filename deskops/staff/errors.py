@@ -148,16 +148,6 @@ class TooManyToPrint(Refusal):
         super().__init__(field="which", details={"people": people, "most": most}, people=people, most=most)
 
 
-class TooManyPrints(Refusal):
-    code = "too_many_prints"
-    message = lazy("Several papers of this trip are still being made. Wait for one of them, or cancel it.")
-
-
-class PrintOver(Refusal):
-    code = "print_over"
-    message = lazy("This is made already, or was cancelled.")
-
-
 class RetiredPerson(Refusal):
     code = "retired_person"
     message = lazy("They work in this trip no more. Bring them back on their page first.")

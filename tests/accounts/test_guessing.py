@@ -7,8 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from limits.storage import MemoryStorage
 
+from deskops.accounts import services
+from deskops.accounts.actor import SYSTEM, Grant
 from deskops.core.config import Settings
 from deskops.core.limits import limiter
+from deskops.core.unit_of_work import unit_of_work
 from tests.accounts.people import (
     installation_journal,
     make_badge,
@@ -17,7 +20,7 @@ from tests.accounts.people import (
     sign_in,
     with_limits,
 )
-from tests.fixtures import ORIGIN
+from tests.fixtures import ORIGIN, Browser, browser_of
 
 GUESSER, OTHER = "192.0.2.66", "192.0.2.7"
 
@@ -96,6 +99,26 @@ def test_a_badge_code_takes_five_attempts_a_minute(client: FlaskClient) -> None:
 
 def test_a_link_takes_five_attempts_a_minute(client: FlaskClient) -> None:
     assert [post(client, "/link/guessed", GUESSER) for _ in range(7)] == [410] * 5 + [429] * 2
+
+
+def test_the_page_of_signing_takes_five_attempts_a_minute(app: Flask) -> None:
+    official = official_of(app)
+    for path in ("pin", "passkeys"):
+        statuses = [official.post(f"/account/signing/{path}", data={}).status_code for _ in range(7)]
+        assert statuses == [422] * 5 + [429] * 2
+
+
+def test_a_passkey_is_asked_thirty_times_a_minute(app: Flask) -> None:
+    official, asked = official_of(app), {"purpose": "add"}
+    statuses = [official.post("/api/v1/account/passkeys/ask", json=asked).status_code for _ in range(32)]
+    assert statuses == [200] * 30 + [429] * 2
+
+
+def official_of(app: Flask) -> Browser:
+    with unit_of_work(SYSTEM) as uow:
+        user_id = services.create_user(uow, name="مقام آزمون", grants=[Grant("official")])
+        token = services.open_session(uow, user_id, "link", "", 8).token
+    return browser_of(app, token, user_id)
 
 
 def test_guessing_does_not_fill_the_journal(client: FlaskClient) -> None:

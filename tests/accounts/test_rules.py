@@ -1,5 +1,7 @@
 """The decisions that need neither request nor database."""
 
+from datetime import timedelta
+
 import pytest
 
 from deskops.accounts.actor import Grant
@@ -8,8 +10,12 @@ from deskops.accounts.rules import (
     ADMISSIBLE,
     admissible,
     fold_badge,
+    fold_pin,
     fold_username,
     is_complete,
+    is_pin,
+    is_trivial_pin,
+    pin_lock,
     same_site_path,
     session_hours,
 )
@@ -87,3 +93,45 @@ def test_a_board_stays_signed_in_for_the_length_of_a_trip_and_nobody_else_does()
     assert session_hours(["board"], 14) == 720
     assert session_hours(["board", "staff"], 14) == 14
     assert session_hours([], 14) == 14
+
+
+@pytest.mark.parametrize("typed", ["204683", "۲۰۴۶۸۳", "٢٠٤٦٨٣", " 20 46 83 "])
+def test_a_pin_is_read_however_it_is_typed(typed: str) -> None:
+    assert fold_pin(typed) == "204683"
+
+
+@pytest.mark.parametrize("folded", ["", "20468", "2046833", "20468a", "²04683", "-20468", "20.468"])
+def test_a_pin_is_six_figures_and_nothing_else(folded: str) -> None:
+    assert not is_pin(folded)
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "000000",
+        "777777",
+        "123456",
+        "654321",
+        "890123",
+        "135791",
+        "121212",
+        "112211",
+        "123123",
+        "123321",
+        "147258",
+        "159753",
+    ],
+)
+def test_a_pin_that_everybody_tries_first_is_trivial(pin: str) -> None:
+    assert is_trivial_pin(pin)
+
+
+@pytest.mark.parametrize("pin", ["204683", "917352", "112358", "100200", "123465"])
+def test_an_ordinary_pin_is_not_trivial(pin: str) -> None:
+    assert not is_trivial_pin(pin)
+
+
+def test_every_fifth_wrong_pin_locks_at_last_for_an_hour() -> None:
+    assert [pin_lock(failures) for failures in (0, 1, 4, 6, 9, 11)] == [None] * 6
+    minutes = [lock and lock / timedelta(minutes=1) for lock in map(pin_lock, (5, 10, 15, 20, 500))]
+    assert minutes == [5, 15, 60, 60, 60]

@@ -7,7 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "deskops"
-ROOMS = ("core", "accounts", "desks", "staff", "balancing", "demands", "control", "public", "live")
+ROOMS = (
+    "core", "accounts", "desks", "staff", "balancing", "demands", "control", "followup", "directives", "sessions",
+    "public", "live",
+)  # fmt: skip
 
 
 @cache

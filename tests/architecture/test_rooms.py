@@ -16,12 +16,14 @@ ALLOWED = {
         "actor",
         "access",
         "passwords",
+        "proving",
         "scopes",
-    },  # who acts; the registry; hashing; where roles hold
+    },  # who acts; the registry; hashing; what is signed at the edge; where roles hold
     # Balancing's state folded from the journal, of one trip and of all; the index of words; what balancing may do by itself,
-    # what it did, and who goes earlier; how many come, and what was learned of those who came.
+    # what it did, and who goes earlier; how many come, and what was learned of those who came; a file as it comes in.
     "demands": {
         "arriving",
+        "attaching",
         "autopilot",
         "learned",
         "load",
@@ -32,6 +34,10 @@ ALLOWED = {
         "trip_load",
         "search",
     },
+    "directives": {
+        "giving",
+        "printing",
+    },  # an order as it comes in, a letter as it goes out: one road for pages and programs
     "live": {
         "access",
         "audiences",
@@ -44,7 +50,7 @@ ALLOWED = {
         "upkeep",
         "websocket_limit",
     },
-    "public": {"rendering"},  # pages without session or nonce
+    "public": {"rendering", "notices"},  # pages without session or nonce; when officials answer people
     # Where roles hold; the file that a whole set-up is written to, and the sample that ships as one.
     "desks": {"scopes", "document", "template"},
     # People as rows of a list file; invented people for the demo;

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from deskops.core import clock
-from deskops.staff.services import printing
+from deskops.core import clock, prints
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_every_page import PHONE, faults
 from tests.staff.presence import a_person, a_shift
@@ -29,10 +28,10 @@ def stage(sqlite_url: str, tmp_path: Path, browser: Browser) -> Iterator[Stage]:
 
 
 def the_worker_prints() -> None:
-    printing.follow_prints({})
-    while printing.prints.going:
+    prints.follow_prints({})
+    while prints.prints.going:
         time.sleep(0.2)
-        printing.follow_prints({})
+        prints.follow_prints({})
 
 
 def ask(page: Page, kind: str) -> None:

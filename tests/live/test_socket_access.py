@@ -21,8 +21,8 @@ from tests.small_trip import SmallTrip, make_small_trip
 # Written by hand: the roles that may hear each kind of audience.
 MAY_HEAR = {
     "coordination": {"administrator", "coordinator", "desk_head", "inspector", "official"},
-    "digest": {"administrator", "coordinator", "staff", "desk_head", "integration", "inspector"},
-    "desk": {"administrator", "coordinator", "staff", "desk_head", "integration", "inspector"},
+    "digest": {"administrator", "coordinator", "staff", "desk_head", "integration", "inspector", "official"},
+    "desk": {"administrator", "coordinator", "staff", "desk_head", "integration", "inspector", "official"},
     "board": {"administrator", "coordinator", "desk_head", "board"},
 }
 

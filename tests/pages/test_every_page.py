@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -12,14 +13,16 @@ from tests.control.replayed import a_replay
 from tests.desks.agencies import an_office
 from tests.desks.cards import a_card
 from tests.desks.guided import begin
+from tests.directives.ordered import a_collective, a_template, an_issued_order
 from tests.fixtures import Browser, Join
 from tests.pages.words import latin_words
+from tests.sessions.planned import a_meeting, a_session
 from tests.small_trip import SmallTrip
 from tests.staff import printed, rostered
 from tests.staff.presence import a_desk_shift, a_person, a_shift
 
 # A page needs a role and the ids of something that exists; whoever may see the most looks.
-LOOKERS = ("administrator", "coordinator", "desk_head", "staff", "board")
+LOOKERS = ("administrator", "coordinator", "desk_head", "staff", "official", "board")
 NOT_PAGES = {"static", "pages.health"}
 # Whose sign or file it is, those tests know.
 ELSEWHERE = {"public.check_in", "desks.dry_run", "desks.marked"}
@@ -41,12 +44,15 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
     made = [staff.post(f"{root}/demands", json=body).json for _ in range(3)]
     staff.post(f"{root}/places/{place}/next", json={})
     demand = made[0]["demand"]
+    paper = {"file": (BytesIO(b"%PDF-1.7"), "paper.pdf")}
+    attached = staff.post(f"{root}/demands/{demand['id']}/attachments", data=paper).json
+    office_id = an_office().id
     soon = clock.now() + timedelta(hours=1)
     slot_id, person_id = a_desk_shift(trip, soon), a_person(trip, user_id=staff.user_id)
     ids: dict[str, object] = {
         "trip_id": trip.id,
         "card_id": a_card(trip).id,
-        "agency_id": an_office().id,
+        "agency_id": office_id,
         "topic_id": trip.topics["loan"],
         "desk_id": trip.desks["a"],
         "place_id": place,
@@ -66,6 +72,15 @@ def busy_trip(trip: SmallTrip, sign_in: Join) -> tuple[SmallTrip, dict[str, obje
         "code": demand["code"],
         "token": demand["receipt_token"],
         "receipt_token": demand["receipt_token"],
+        "collective_id": a_collective(trip, demand["id"]),
+        "referral_id": 1,
+        "template_id": a_template(trip),
+        "attachment_id": attached["id"],
+        "to": "agency",
+        "to_id": office_id,
+        "session_id": a_session(trip),
+        "meeting_id": a_meeting(trip, demand["id"])[0],
+        "directive_id": an_issued_order(trip, demand["id"], office_id),
         "kind": "topics",
         "form": "csv",
     }

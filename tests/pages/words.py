@@ -23,8 +23,10 @@ VOID = {
     "path",
 }
 # Words that are written in Latin letters in Persian too.
-ALLOWED = {"deskops", "English", "QR", "PDF", "CSV", "XLSX", "API", "PBX", "SMS"}
+ALLOWED = {"deskops", "English", "QR", "PDF", "CSV", "XLSX", "xlsx", "API", "PBX", "SMS", "HTTPS", "Enter"}
 LATIN = re.compile(r"[A-Za-z]{2,}")
+# Web addresses are written in Latin letters in every language.
+ADDRESS = re.compile(r"https?://\S+")
 
 
 class _Reader(HTMLParser):
@@ -61,4 +63,4 @@ def latin_words(html: str) -> set[str]:
     """Latin words outside what is marked as foreign and outside the short list of those that Persian borrows."""
     reader = _Reader()
     reader.feed(html)
-    return {word for text in reader.words for word in LATIN.findall(text)} - ALLOWED
+    return {word for text in reader.words for word in LATIN.findall(ADDRESS.sub("", text))} - ALLOWED

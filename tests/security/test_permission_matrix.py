@@ -88,11 +88,25 @@ def test_an_inspector_reads_and_changes_nothing() -> None:
         "fairness.view",
         "broadcast.see",
         "design.view",
+        "directive.view",
+        "authority.view",
+        "attachment.view",
+        "referral.view",
+        "collective.view",
+        "session.view",
+        "meeting.view",
     }
 
 
 def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> None:
-    assert may("agency_officer") == {"account.own", "trip.list", "trip.view", "broadcast.see", "design.view"}
+    assert may("agency_officer") == {
+        "account.own",
+        "trip.list",
+        "trip.view",
+        "broadcast.see",
+        "design.view",
+        "referral.view",
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,8 +117,9 @@ def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> N
         ("trip.create", {"administrator", "coordinator"}),
         ("trip.setup", {"administrator", "coordinator"}),
         ("event.backdate", {"integration"}),
-        ("queue.serve", {"staff", "desk_head", "integration"}),
-        ("place.work", {"staff", "desk_head", "integration"}),
+        ("queue.serve", {"staff", "desk_head", "integration", "official"}),
+        ("place.work", {"staff", "desk_head", "integration", "official"}),
+        ("place.choose", {"staff", "desk_head", "integration"}),
         ("demand.register", {"administrator", "coordinator", "staff", "desk_head", "integration"}),
         (
             "demand.search",
@@ -126,6 +141,9 @@ def test_an_agency_officer_sees_no_demand_that_was_not_sent_to_the_agency() -> N
         ("priorities.set", {"administrator", "coordinator"}),
         ("balance.decide", {"administrator", "coordinator"}),
         ("staff_move.answer", {"staff", "desk_head"}),
+        ("directive.sign", {"official"}),
+        ("authority.set", {"administrator", "coordinator"}),
+        ("session.plan", {"administrator", "coordinator"}),
     ],
 )
 def test_these_powers_are_held_by_these_roles_alone(action: str, roles: set[str]) -> None:

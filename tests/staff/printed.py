@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from deskops.staff.rules.printing import ACTIVE
-from deskops.staff.services import printing
+from deskops.core import prints
 from tests.fixtures import Browser
 from tests.missing import skip_for
 from tests.small_trip import SmallTrip
@@ -27,7 +26,7 @@ def need_pango() -> None:
 @contextmanager
 def nothing_left_over() -> Iterator[None]:
     yield
-    printing.prints.end_all()
+    prints.prints.end_all()
 
 
 def api(trip: SmallTrip, path: str = "") -> str:
@@ -48,9 +47,9 @@ def made(trip: SmallTrip, browser: Browser, print_id: int) -> dict:
     """Its end, as the API tells it."""
     begun = time.monotonic()
     while time.monotonic() - begun < MADE_WITHIN:
-        printing.follow_prints({})
+        prints.follow_prints({})
         told = browser.get(api(trip, f"/{print_id}")).json
-        if told["state"] not in ACTIVE:
+        if told["state"] not in prints.ACTIVE:
             return dict(told)
         time.sleep(0.1)
     raise AssertionError("it is still being made")

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
-from deskops.core import runtime
+from deskops.core import prints, runtime
+from deskops.core.prints import PrintRun
 from deskops.core.qr import qr_svg
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.queries import catalogue
 from deskops.staff.badges import BadgeRead, read_badge
-from deskops.staff.models import PrintRun, StaffMember
+from deskops.staff.models import StaffMember
 from deskops.staff.queries.badges import badge_sheets
 from deskops.staff.services import printing
 from tests.fixtures import Browser, Join
@@ -155,7 +156,7 @@ def test_more_people_than_can_be_printed_at_once_are_refused(
 
 def test_a_trip_has_few_papers_in_the_making(trip: SmallTrip, coordinator: Browser) -> None:
     a_person(trip)
-    for _ in range(printing.MOST_WAITING):
+    for _ in range(prints.MOST_WAITING):
         asked(trip, coordinator, "badges")
     refused = coordinator.post(api(trip), json={"kind": "badges"})
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "too_many_prints")
@@ -164,11 +165,11 @@ def test_a_trip_has_few_papers_in_the_making(trip: SmallTrip, coordinator: Brows
 def test_what_is_cancelled_is_made_no_further(trip: SmallTrip, coordinator: Browser) -> None:
     one = a_person(trip)
     print_id = asked(trip, coordinator, "badges")
-    printing.follow_prints({})
-    process = printing.prints.going[print_id].process
+    prints.follow_prints({})
+    process = prints.prints.going[print_id].process
     assert coordinator.post(api(trip, f"/{print_id}/cancel"), json={}).json == {"state": "cancelled"}
-    printing.follow_prints({})
-    assert not printing.prints.going
+    prints.follow_prints({})
+    assert not prints.prints.going
     assert not process.is_running
     assert member(one).badge_printed == 0
     refused = coordinator.post(api(trip, f"/{print_id}/cancel"), json={})
@@ -181,8 +182,8 @@ def test_another_worker_waits_for_the_one_that_is_at_it(trip: SmallTrip, coordin
     with unit_of_work(SYSTEM) as uow:
         run = uow.session.get_one(PrintRun, print_id)
         run.state, run.worker, run.beat_at = "making", "elsewhere:1", uow.now
-    printing.follow_prints({})
-    assert not printing.prints.going
+    prints.follow_prints({})
+    assert not prints.prints.going
 
 
 def test_where_everybody_left_meanwhile_it_fails_and_says_so(trip: SmallTrip, coordinator: Browser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskops.accounts.views import admission, own, sign_in, users
+from deskops.accounts.views import admission, own, sign_in, signing, users
 from deskops.accounts.views.blueprint import blueprint
 
-__all__ = ["admission", "blueprint", "own", "sign_in", "users"]
+__all__ = ["admission", "blueprint", "own", "sign_in", "signing", "users"]

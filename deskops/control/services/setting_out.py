@@ -159,7 +159,7 @@ def move_event(row: StaffMove, event: type[StaffMoveEvent]) -> StaffMoveEvent:
 def let_work(uow: UnitOfWork, trip_id: int, user_id: int, desk_id: int) -> None:
     """Give somebody the role to work at a desk, which stays theirs."""
     actor = actor_of_user(uow.session, user_id)
-    if actor is None or not may_at(actor, "place.work", trip_id, desk_id):
+    if actor is None or not may_at(actor, "place.choose", trip_id, desk_id):
         add_followed_grant(uow, user_id, Grant(STAFF, trip_id, desk_id))
 
 

@@ -1,5 +1,6 @@
-"""JSON API of demands, of the queue, of the day's end, of printing and of forms on paper."""
+"""JSON API of demands and their files, of the queue, of the day's end, of printing and of forms on paper."""
 
+import deskops.demands.api.attachments
 import deskops.demands.api.closing
 import deskops.demands.api.offers
 import deskops.demands.api.paper

@@ -64,6 +64,23 @@ class DemandEdited(DemandEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemandMet(DemandEvent):
+    """Somebody told it to an official whom they met on the way: it waits in no queue."""
+
+    kind: ClassVar[str] = "demand.met"
+    topic_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileAttached(DemandEvent):
+    """A file was added to it: a letter, a note, or other papers, as `of` says."""
+
+    kind: ClassVar[str] = "demand.file_attached"
+    attachment_id: int
+    of: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemandsImported(DomainEvent):
     kind: ClassVar[str] = "demand.imported"
     count: int

@@ -1,5 +1,6 @@
 """What comes in at the edge, checked and cleaned. One form for HTML and JSON."""
 
+from deskops.demands.forms.attachments import AttachForm, MeetForm
 from deskops.demands.forms.paper import PaperCodeForm, PaperForm, PrintForm, TakeBackForm
 from deskops.demands.forms.paper_list import PaperListForm
 from deskops.demands.forms.queue import (
@@ -26,6 +27,7 @@ __all__ = [
     "AcceptOfferForm",
     "AskForGuidanceForm",
     "AtPlaceForm",
+    "AttachForm",
     "CallTicketForm",
     "ChoosePlaceForm",
     "ClosingForm",
@@ -34,6 +36,7 @@ __all__ = [
     "FindGuidanceForm",
     "FinishForm",
     "FinishHereForm",
+    "MeetForm",
     "MomentForm",
     "OpenPlaceForm",
     "PaperCodeForm",

@@ -54,6 +54,7 @@ class RegisterForm(TickedForm):
     external_number: Annotated[Line, Field(max_length=60)] = ""
     text: Annotated[Text, Field(max_length=4000)] = ""
     may_walk: bool = True
+    wants_meeting: bool = False
     call_id: Annotated[Line, Field(max_length=60)] = ""
     at: Moment | None = None
 
@@ -82,6 +83,7 @@ class RegisterForm(TickedForm):
             external_number=self.external_number or None,
             text=self.text,
             may_walk=self.may_walk,
+            wants_meeting=self.wants_meeting,
             priorities=self.priorities(),
             contact_external_id=self.call_id or None,
         )

@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deskops.core.database import Base, UtcDateTime
+from deskops.core.files import HOLDS_FILE
 from deskops.demands.models.indexes import index_of_known
 from deskops.desks.models import OfTrip
 
@@ -57,7 +58,9 @@ class Contact(OfTrip, Base):
 
 
 class Demand(OfTrip, Base):
-    """What a person brings. `state` and `outcome` as in rules.py; `code` is public, the receipt's secrets are not."""
+    """What a person brings. `state` and `outcome` as in rules.py; `code` is public, the receipt's secrets are not.
+    `meeting_asked_at`: since when they wish to meet an official about it.
+    """
 
     __tablename__ = "demands"
     __table_args__ = (
@@ -68,6 +71,7 @@ class Demand(OfTrip, Base):
         Index("ix_demands_person_id", "person_id"),
         Index("ix_demands_contact_id", "contact_id"),
         index_of_known("ix_demands_external", "trip_id", "external_number", of="external_number"),
+        index_of_known("ix_demands_meeting_asked", "trip_id", "meeting_asked_at", of="meeting_asked_at"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -92,7 +96,27 @@ class Demand(OfTrip, Base):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registered_by: Mapped[int | None]
+    meeting_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Attachment(OfTrip, Base):
+    """A file that belongs to a demand, such as the photo of a letter. `kind`: letter, note or paper; `media_type` is what
+    its content is, whatever it was called; `size` in bytes.
+    """
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_demand_id", "demand_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demands.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    file: Mapped[str] = mapped_column(String(64), info=HOLDS_FILE)
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120), default="")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by: Mapped[int | None]
 
 
 class PaperForm(OfTrip, Base):

@@ -101,6 +101,7 @@ class DemandDetail:
     external_number: str | None
     registered_at: datetime
     closed_at: datetime | None
+    meeting_asked_at: datetime | None
     version: int
     name: str
     phone: str | None

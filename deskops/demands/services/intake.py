@@ -68,6 +68,7 @@ class Registration:
     may_walk: bool = True
     priorities: tuple[str, ...] = ()
     contact_external_id: str | None = None
+    wants_meeting: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ def add_demand(
         "outcome_note": "",
         "registered_at": doing.at,
         "registered_by": doing.actor.user_id,
+        "meeting_asked_at": doing.at if wanted.wants_meeting else None,
         "version": 1,
     } | ending
     demand_id = _insert(doing, DEMANDS, values)

@@ -178,8 +178,20 @@ def _attended(place: Place) -> Select[int]:
     )
 
 
+def works_at(uow: UnitOfWork, actor: Actor, trip_id: int, desk_id: int) -> bool:
+    """Whether somebody works at a desk: by their role, or as an official whose session opened a counter there for them."""
+    if may_at(actor, "place.choose", trip_id, desk_id):
+        return True
+    theirs = (Place.desk_id == desk_id, Place.user_id == actor.user_id, Place.state != "closed")
+    sits = actor.user_id is not None and uow.session.execute(select(Place.id).where(*theirs).limit(1)).first()
+    return bool(sits)
+
+
 def _check_desk(actor: Actor, place: Place) -> None:
-    if not may_at(actor, "place.work", place.trip_id, place.desk_id):
+    """Who came to a counter otherwise than by choosing it, as officials do, may go on there."""
+    is_theirs = place.user_id == actor.user_id and place.state != "closed"
+    action = "place.work" if is_theirs and actor.user_id is not None else "place.choose"
+    if not may_at(actor, action, place.trip_id, place.desk_id):
         raise Forbidden()
 
 

@@ -40,7 +40,13 @@ from deskops.demands.events import (
 from deskops.demands.models import Demand
 from deskops.demands.services import offers
 from deskops.demands.services.claim import call_next, check_desk_open
-from deskops.demands.services.places import empty_place_of, locked_place, open_place_of, taken
+from deskops.demands.services.places import (
+    empty_place_of,
+    locked_place,
+    open_place_of,
+    taken,
+    works_at,
+)
 from deskops.demands.services.sharing import desk_on_return, offered
 from deskops.demands.services.tickets import (
     TICKETS,
@@ -192,7 +198,7 @@ def leave(
     """The person went away, or the caller hung up. The demand itself stays registered. Raises TicketMoved, NotYourPlace."""
     doing = act(uow, actor, trip_id, at)
     row = ticket_of(uow, trip_id, ticket_id)
-    _check_near(actor, row)
+    _check_near(uow, actor, row)
     return move(doing, row, "leave", TicketLeft, done_at=doing.at)
 
 
@@ -203,7 +209,7 @@ def arrive(uow: UnitOfWork, actor: Actor, trip_id: int, ticket_id: int) -> Row[A
     """
     doing = act(uow, actor, trip_id)
     row = ticket_of(uow, trip_id, ticket_id)
-    _check_near(actor, row)
+    _check_near(uow, actor, row)
     if row.status != rules.WAITING or row.walk != "under_way":
         raise TicketMoved(details={"status": row.status, "version": row.version})
     # Where no desk could take them meanwhile, they may be asked to walk once more.
@@ -277,9 +283,9 @@ def _with_its_memory(uow: UnitOfWork, trip_id: int, ticket_id: int) -> tuple[Row
     return row, memory
 
 
-def _check_near(actor: Actor, row: Row[Any]) -> None:
+def _check_near(uow: UnitOfWork, actor: Actor, row: Row[Any]) -> None:
     """Who is with nobody is the business of their desk's staff; of everybody's while no desk has them."""
-    if row.desk_id is not None and not may_at(actor, "queue.serve", row.trip_id, row.desk_id):
+    if row.desk_id is not None and not works_at(uow, actor, row.trip_id, row.desk_id):
         raise NotYourPlace()
 
 

@@ -1,6 +1,7 @@
 """Pages of this room, one file for each thing that people do. Importing them registers their routes."""
 
 import deskops.demands.views.acts
+import deskops.demands.views.attachments
 import deskops.demands.views.closing
 import deskops.demands.views.console
 import deskops.demands.views.editing

@@ -17,6 +17,7 @@ from deskops.demands import forms, queries, rules
 from deskops.demands.errors import TicketMoved
 from deskops.demands.priorities import priorities_of
 from deskops.demands.queries import DemandDetail
+from deskops.demands.queries.attachments import attachments_of
 from deskops.demands.services import editing
 from deskops.demands.services import priorities as services
 from deskops.demands.views.room import blueprint
@@ -118,6 +119,7 @@ def _page(
         wait = None if ticket is None or offer is None else queries.wait_of(session, trip_id, ticket)
         priorities = _to_tick(session, trip_id, detail)
         others = queries.demands_of_person(session, trip_id, detail.person_id) - 1
+        papers = attachments_of(session, trip_id, demand_id) if actor.may("attachment.view", trip_id) else ()
     present = _values(detail)
     values = present | {name: typed[name] for name in EDITABLE if name in (typed or {})} if typed else present
     theirs = {name: present[name] for name in EDITABLE if stale and values[name] != present[name]}
@@ -138,4 +140,6 @@ def _page(
         stale=stale,
         theirs=theirs,
         may_edit=actor.may("demand.edit", trip_id),
+        papers=papers,
+        may_attach=actor.may("attachment.add", trip_id),
     )

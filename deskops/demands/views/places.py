@@ -15,13 +15,13 @@ from deskops.demands.views.room import blueprint, message_of
 
 
 @blueprint.get("/trips/<int:trip_id>/places")
-@access("place.work")
+@access("place.choose")
 def places(trip_id: int) -> ResponseReturnValue:
     return _chooser(trip_id)
 
 
 @blueprint.post("/trips/<int:trip_id>/places/open")
-@access("place.work")
+@access("place.choose")
 def open_place(trip_id: int) -> ResponseReturnValue:
     """Sit down, or come back from a pause; then the console."""
     actor = current_actor()
@@ -44,7 +44,9 @@ def _chooser(trip_id: int, refusal: Refusal | None = None) -> ResponseReturnValu
     actor = current_actor()
     with runtime.current().database.reading() as session:
         names = queries.names_of(session, trip_id)
-        desks = queries.place_choices(session, trip_id, actor.user_id, actor.desk_ids("place.work", trip_id))
+        desks = queries.place_choices(
+            session, trip_id, actor.user_id, actor.desk_ids("place.choose", trip_id)
+        )
         spoken = queries.own_languages(session, trip_id, actor.user_id)
     page = render_template(
         "demands/places.html",

@@ -80,6 +80,15 @@ STEPS: dict[str, Any] = {
     "demand.registered": _l("Registered"),
     "demand.imported": _l("Imported"),
     "demand.edited": _l("Corrected"),
+    "demand.met": _l("Told to an official on the way"),
+    "demand.meeting_asked": _l("Meeting asked for, or not any more"),
+    "demand.file_attached": _l("A file was added"),
+    "demand.directed": _l("Ordered by an official"),
+    "demand.undirected": _l("The order is withdrawn or replaced"),
+    "referral.opened": _l("Sent to an agency"),
+    "referral.cancelled": _l("The agency need not answer any more"),
+    "demand.tied": _l("Tied to a collective demand"),
+    "demand.untied": _l("Untied from a collective demand"),
     "ticket.called": _l("Called"),
     "ticket.serving": _l("Service began"),
     "ticket.held": _l("Put on hold"),
@@ -123,4 +132,9 @@ FIELDS: dict[str, Any] = {
     "address": _l("Address"),
     "external_number": _l("Number in another system"),
     "text": _l("What it is about"),
+}
+ATTACHMENTS: dict[str, Any] = {
+    "letter": _l("Letter"),
+    "note": _l("Handwritten note"),
+    "paper": _l("Other paper"),
 }

@@ -49,7 +49,7 @@ DOORS = (
         "play",
     ),
     (
-        "place.work",
+        "place.choose",
         "demands.places",
         _l("My counter"),
         _l("Sit down, call the next person, serve."),

@@ -17,7 +17,6 @@ from deskops.staff.events.presence import (
     ShiftsAtRisk,
     ShiftsMissed,
 )
-from deskops.staff.events.printing import PrintAsked, PrintCancelled, Printed
 from deskops.staff.events.shifts import (
     DeskShiftsChanged,
     PatternChanged,
@@ -38,9 +37,6 @@ __all__ = [
     "DeskShiftsChanged",
     "PatternChanged",
     "PresenceChanged",
-    "PrintAsked",
-    "PrintCancelled",
-    "Printed",
     "ReplacementAnswered",
     "ReplacementAsked",
     "RosterApproved",

@@ -2,7 +2,6 @@
 
 from deskops.staff.models.people import StaffAbsence, StaffAvailability, StaffMember, StaffTopic
 from deskops.staff.models.presence import Presence, Scan
-from deskops.staff.models.printing import PrintRun
 from deskops.staff.models.shifts import (
     DeskShift,
     ReplacementCall,
@@ -17,7 +16,6 @@ from deskops.staff.models.shifts import (
 __all__ = [
     "DeskShift",
     "Presence",
-    "PrintRun",
     "ReplacementCall",
     "Roster",
     "RosterEntry",

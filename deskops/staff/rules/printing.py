@@ -6,13 +6,9 @@ from typing import Literal
 
 Kind = Literal["badges", "desk_rosters", "staff_rosters", "hours"]
 BADGES, DESK_ROSTERS, STAFF_ROSTERS, HOURS = "badges", "desk_rosters", "staff_rosters", "hours"
-
-ASKED, MAKING, DONE, FAILED, CANCELLED = "asked", "making", "done", "failed", "cancelled"
-ACTIVE = (ASKED, MAKING)
+KINDS = (BADGES, DESK_ROSTERS, STAFF_ROSTERS, HOURS)
 
 BADGES_A_SHEET = 10
 MOST_PEOPLE = 2_000
 """As large as the largest roster that is solved; a print run of more would take minutes."""
 MOST_DAYS = 62
-MOST_WAITING = 5
-NOTHING = "nothing_to_print"

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from deskops.core.i18n import gettext, lang, lazy
 from deskops.core.paper import Paper
+from deskops.core.prints import PrintRun
 from deskops.desks.queries import Catalogue
-from deskops.staff.models import PrintRun
 from deskops.staff.queries.badges import badge_sheets
 from deskops.staff.queries.roster_sheets import Bounds, bounds_of, desk_sheets, person_sheets
 from deskops.staff.rules import DESK_HEAD, STAFF

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from deskops.accounts.actor import SYSTEM, Actor
-from deskops.core import files, jobs, runtime
+from deskops.accounts.actor import Actor
+from deskops.core import prints
 from deskops.core.background import Background
 from deskops.core.database import table_of
-from deskops.core.errands import Errands, Going, Steps
+from deskops.core.errands import Going
 from deskops.core.errors import NotFound
-from deskops.core.i18n import lang, using_language
-from deskops.core.paper import Made, print_paper
-from deskops.core.unit_of_work import UnitOfWork, unit_of_work
+from deskops.core.paper import print_paper
+from deskops.core.prints import PaperKind, PrintRun
+from deskops.core.unit_of_work import UnitOfWork
 from deskops.desks.queries import Catalogue, catalogue
-from deskops.staff.errors import NothingToPrint, PrintOver, TooManyPrints, TooManyToPrint
-from deskops.staff.events import PrintAsked, PrintCancelled, Printed
-from deskops.staff.models import PrintRun, StaffMember
+from deskops.staff.errors import NothingToPrint, TooManyToPrint
+from deskops.staff.models import StaffMember
 from deskops.staff.queries.badges import desk_title
 from deskops.staff.queries.choosing import (
     Choice,
@@ -34,19 +33,11 @@ from deskops.staff.queries.choosing import (
 from deskops.staff.queries.hours import hours_of
 from deskops.staff.queries.roster_sheets import bounds_of
 from deskops.staff.rules.printing import (
-    ACTIVE,
-    ASKED,
     BADGES,
     BADGES_A_SHEET,
-    CANCELLED,
     DESK_ROSTERS,
-    DONE,
-    FAILED,
     HOURS,
-    MAKING,
     MOST_PEOPLE,
-    MOST_WAITING,
-    NOTHING,
     STAFF_ROSTERS,
 )
 from deskops.staff.services.hours_sheet import HoursSheet, make_hours
@@ -58,12 +49,6 @@ ACTIONS = {
     DESK_ROSTERS: "roster.view",
     STAFF_ROSTERS: "roster.view",
     HOURS: "hours.view",
-}
-EVERY = timedelta(seconds=2)
-PDF = "application/pdf"
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
 }
 
 
@@ -93,31 +78,14 @@ def ask_print(uow: UnitOfWork, actor: Actor, trip_id: int, order: Order) -> Prin
         raise NothingToPrint(field="which")
     if len(ids) > MOST_PEOPLE:
         raise TooManyToPrint(len(ids), MOST_PEOPLE)
-    waiting = select(func.count(PrintRun.id)).where(PrintRun.trip_id == trip_id, PrintRun.state.in_(ACTIVE))
-    if (uow.session.scalar(waiting) or 0) >= MOST_WAITING:
-        raise TooManyPrints()
-    run = PrintRun(
-        trip_id=trip_id,
-        kind=order.kind,
-        state=ASKED,
-        params=_params(order, ids, own),
-        total=_sheets(order.kind, len(ids)),
-        asked_at=uow.now,
-        asked_by=actor.user_id,
-    )
-    uow.session.add(run)
-    uow.session.flush()
-    uow.record(PrintAsked(trip_id=trip_id, print_id=run.id, paper=order.kind, count=len(ids)))
-    return run
+    sheets = _sheets(order.kind, len(ids))
+    return prints.ask(uow, trip_id, order.kind, _params(order, ids, own), count=len(ids), sheets=sheets)
 
 
 def cancel_print(uow: UnitOfWork, actor: Actor, trip_id: int, print_id: int) -> PrintRun:
     """Its worker ends it as soon as it looks. Raises NotFound, PrintOver."""
     run = print_of(uow.session, actor, trip_id, print_id, locked=True)
-    if run.state not in ACTIVE:
-        raise PrintOver()
-    run.state, run.ended_at = CANCELLED, uow.now
-    uow.record(PrintCancelled(trip_id=trip_id, print_id=run.id))
+    prints.cancel(uow, run)
     return run
 
 
@@ -128,7 +96,9 @@ def print_of(
 
     Raises NotFound.
     """
-    query = select(PrintRun).where(PrintRun.id == print_id, PrintRun.trip_id == trip_id)
+    query = select(PrintRun).where(
+        PrintRun.id == print_id, PrintRun.trip_id == trip_id, PrintRun.kind.in_(ACTIONS)
+    )
     run = session.scalar(query.with_for_update() if locked else query)
     if run is None or not (_may_see(actor, run) and _covers(actor, run)):
         raise NotFound()
@@ -170,7 +140,6 @@ def _params(order: Order, ids: list[int], own: Own) -> dict[str, Any]:
         "first": order.first and order.first.isoformat(),
         "last": order.last and order.last.isoformat(),
         "form": order.form,
-        "lang": lang(),
     }
 
 
@@ -180,22 +149,7 @@ def _sheets(kind: str, count: int) -> int:
     return -(-count // BADGES_A_SHEET) if kind == BADGES else count
 
 
-def _renew(run: PrintRun) -> None:
-    run.done = 0
-
-
-def _begin(print_id: int) -> Going[_Versions] | None:
-    with runtime.current().database.reading() as session:
-        run = session.get_one(PrintRun, print_id)
-        with using_language(run.params["lang"]):
-            going = _background(session, run)
-    if going is None:
-        # Everybody was retired, or their shifts taken away, since it was asked for.
-        _fail(print_id)
-    return going
-
-
-def _background(session: Session, run: PrintRun) -> Going[_Versions] | None:
+def _begin(session: Session, run: PrintRun) -> Going[_Versions] | None:
     names = catalogue(session, run.trip_id)
     if run.kind == HOURS:
         return Going(Background(make_hours, _hours_sheet(session, names, run)), {})
@@ -213,29 +167,7 @@ def _hours_sheet(session: Session, names: Catalogue, run: PrintRun) -> HoursShee
     return HoursSheet(run.params["lang"], run.params["form"], run.asked_at, people, places)
 
 
-def _note(uow: UnitOfWork, run: PrintRun, badges: _Versions, news: list[int | Made], ended: bool) -> bool:
-    made = next((told for told in news if isinstance(told, Made)), None)
-    run.done = max([run.done, *(told for told in news if isinstance(told, int))])
-    if made is not None:
-        _keep(uow, run, made)
-        _count_badges(uow, badges)
-        uow.record(Printed(trip_id=run.trip_id, print_id=run.id, paper=run.kind, sheets=run.total))
-        run.state, run.done, run.ended_at = DONE, run.total, uow.now
-    elif ended:
-        run.state, run.ended_at = FAILED, uow.now
-    return made is not None or ended
-
-
-def _keep(uow: UnitOfWork, run: PrintRun, made: Made) -> None:
-    data_dir = runtime.current().settings.data_dir
-    run.fault = made.fault
-    if made.pages is not None:
-        run.pages = files.store(uow.session, data_dir, made.pages.encode(), "text/html", uow.now)
-    if made.file is not None:
-        run.file = files.store(uow.session, data_dir, made.file, TYPES.get(run.params["form"], PDF), uow.now)
-
-
-def _count_badges(uow: UnitOfWork, versions: dict[int, int]) -> None:
+def _count_badges(uow: UnitOfWork, _run: PrintRun, versions: _Versions) -> None:
     if not versions:
         return
     staff = table_of(StaffMember)
@@ -246,19 +178,5 @@ def _count_badges(uow: UnitOfWork, versions: dict[int, int]) -> None:
     uow.session.connection().execute(statement, rows)
 
 
-def _fail(print_id: int) -> None:
-    with unit_of_work(SYSTEM) as uow:
-        run = uow.session.get_one(PrintRun, print_id, with_for_update=True)
-        # What was cancelled meanwhile stays cancelled.
-        if run.state in ACTIVE:
-            run.state, run.fault, run.ended_at = FAILED, NOTHING, uow.now
-
-
-# One at a time: each sheet takes its processor time.
-prints = Errands(PrintRun, MAKING, SYSTEM, Steps(_renew, _begin, _note), at_once=1)
-
-
-@jobs.handler("staff.print", every=EVERY)
-def follow_prints(_payload: dict[str, Any]) -> None:
-    """Begin what was asked for, one at a time; write down how far it is; end what was cancelled."""
-    prints.follow()
+for _kind in ACTIONS:
+    prints.enter(_kind, PaperKind(_begin, _count_badges))

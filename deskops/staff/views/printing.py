@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from deskops.accounts.access import access, current_actor
-from deskops.core import files, runtime
-from deskops.core.errors import NotFound, Refusal
+from deskops.core import runtime
+from deskops.core.errors import Refusal
 from deskops.core.i18n import gettext
+from deskops.core.print_pages import file_of, sheets_of, sheets_page
 from deskops.core.web import errors_of, perform, wants_fragment
 from deskops.desks.queries import Catalogue, catalogue
 from deskops.staff.forms.printing import PrintForm
@@ -77,20 +77,14 @@ def print_pages(trip_id: int, print_id: int) -> ResponseReturnValue:
     with runtime.current().database.reading() as session:
         trip = catalogue(session, trip_id).trip
         run = printing.print_of(session, current_actor(), trip_id, print_id)
-        digest, kind, language = run.pages, run.kind, run.params["lang"]
-    if digest is None:
-        raise NotFound()
-    # What templates made is escaped already.
-    sheets = Markup(files.read(runtime.current().settings.data_dir, digest).decode())
-    return render_template(
-        "staff/print_pages.html",
-        trip=trip,
-        print_id=print_id,
-        title=print_words.KINDS[kind],
-        styles=STYLES[kind],
-        sheets=sheets,
-        sheets_lang=language,
-    )
+        return sheets_page(
+            sheets_of(run),
+            title=print_words.KINDS[run.kind],
+            trip=trip,
+            styles=STYLES[run.kind],
+            language=run.params["lang"],
+            back=url_for("staff.print_run", trip_id=trip_id, print_id=print_id),
+        )
 
 
 @blueprint.get("/staff/print/<int:print_id>/file")
@@ -99,14 +93,7 @@ def print_file(trip_id: int, print_id: int) -> ResponseReturnValue:
     with runtime.current().database.reading() as session:
         code = catalogue(session, trip_id).trip.code
         run = printing.print_of(session, current_actor(), trip_id, print_id)
-        line, digest = print_line(run), run.file
-    if digest is None:
-        raise NotFound()
-    content = files.read(runtime.current().settings.data_dir, digest)
-    answer = Response(content, content_type=printing.TYPES.get(line.form, printing.PDF))
-    name = f"{code}-{line.kind.replace('_', '-')}-{line.id}.{line.form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        return file_of(run, f"{code}-{run.kind.replace('_', '-')}-{run.id}")
 
 
 def _page(trip_id: int, typed: Any, errors: dict[str, str] | None = None) -> str:

@@ -1,0 +1,1 @@
+"""The month after: referrals and the matters that many people share."""

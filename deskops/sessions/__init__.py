@@ -1,0 +1,1 @@
+"""Officials' announced hours, meetings face to face, and what came of them."""

@@ -1,0 +1,1 @@
+"""Reads of officials' hours and meetings."""
