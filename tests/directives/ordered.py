@@ -1,6 +1,7 @@
 """A trip with agencies, an official and somebody's demand, and orders on it."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from deskops.followup.services import collectives
 from deskops.followup.services.collectives import Subject
 from tests.small_trip import SmallTrip
 
+# In Tehran, on a Sunday.
+NOON = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 BY_PIN = Signature(PIN, "phone")
 
 

@@ -1,7 +1,7 @@
 """Who may order whom and up to which amount, who decides beyond it, and what is lent for a time."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -27,18 +27,10 @@ from deskops.directives.errors import (
 from deskops.directives.queries.authorities import authority_lines, reaches_of
 from deskops.directives.services import authorities, signing
 from deskops.directives.services.authorities import Limits, Written
-from tests.directives.ordered import BY_PIN, Ordering, demand_of, directive, official, ordering, wait
-from tests.small_trip import SmallTrip, make_small_trip
+from tests.directives.ordered import BY_PIN, NOON, Ordering, demand_of, directive, official, wait
+from tests.small_trip import make_small_trip
 
-# Noon in Tehran, a Sunday.
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 LOAN = 150_000_000
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 @pytest.fixture
@@ -123,7 +115,7 @@ def test_the_refusal_names_the_limit_in_tomans(giving: Ordering, deputy: Actor) 
 
 def test_a_line_holds_from_its_beginning_until_its_end(giving: Ordering, deputy: Actor) -> None:
     day = timedelta(days=1)
-    write(giving, deputy, every_agency=True, most_rials=None, starts_at=NOW + day, ends_at=NOW + 2 * day)
+    write(giving, deputy, every_agency=True, most_rials=None, starts_at=NOON + day, ends_at=NOON + 2 * day)
     with pytest.raises(BeyondAuthority):
         sign_loan(giving, deputy)
     clock.advance(hours=25)
@@ -241,8 +233,8 @@ def test_superiors_make_no_circle(giving: Ordering, deputy: Actor) -> None:
         ({"agency_ids": (999,)}, UnknownAgency),
         ({"most_rials": -1}, OrderAtFault),
         ({"superior_id": 999}, NotAnOfficial),
-        ({"ends_at": NOW}, EndsBeforeItBegins),
-        ({"starts_at": NOW + timedelta(days=2), "ends_at": NOW + timedelta(days=1)}, EndsBeforeItBegins),
+        ({"ends_at": NOON}, EndsBeforeItBegins),
+        ({"starts_at": NOON + timedelta(days=2), "ends_at": NOON + timedelta(days=1)}, EndsBeforeItBegins),
     ],
 )
 def test_a_line_that_cannot_be_is_refused(
@@ -360,7 +352,7 @@ def test_the_journal_tells_each_change_and_no_amount(giving: Ordering, deputy: A
 
 def test_who_is_no_official_reaches_nobody(giving: Ordering) -> None:
     with runtime.current().database.reading() as session:
-        assert reaches_of(session, giving.trip.id, 999, NOW) == []
+        assert reaches_of(session, giving.trip.id, 999, NOON) == []
 
 
 def lines(giving: Ordering) -> list[object]:

@@ -12,17 +12,8 @@ from deskops.core import clock, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.directives.models import Authority
 from deskops.directives.queries.authorities import AuthorityLine, authority_lines
-from tests.directives.ordered import Ordering, official, ordering
+from tests.directives.ordered import Ordering, official
 from tests.fixtures import Browser, Join, browser_of
-from tests.small_trip import SmallTrip
-
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 @pytest.fixture

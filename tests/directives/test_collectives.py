@@ -1,7 +1,5 @@
 """One matter of many people: tied, ordered on once, told to each, and who joins late gets what was ordered."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from deskops.accounts.actor import SYSTEM
@@ -22,20 +20,12 @@ from tests.directives.ordered import (
     demand,
     demand_of,
     directive,
-    ordering,
     referrals,
     wait,
 )
 from tests.small_trip import SmallTrip, make_small_trip
 
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 ROAD = Subject("راه شهرک", county="شهرستان آزمون", note="آسفالت نشده است.")
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 def demands_of_town(trip: SmallTrip, count: int = 3) -> list[int]:

@@ -15,24 +15,12 @@ from deskops.demands.models import Ticket
 from deskops.desks.models import Agency, Desk
 from deskops.directives import rules
 from tests.accounts.signers import PIN
-from tests.directives.ordered import Ordering, demand, demand_of, directive, ordering, referrals, wait
+from tests.directives.ordered import NOON, Ordering, demand, demand_of, directive, referrals, wait
 from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
 from tests.fixtures import Join
-from tests.small_trip import SmallTrip, make_small_trip
+from tests.small_trip import make_small_trip
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(40)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
-
-
-@pytest.fixture
-def official(app: Flask, giving: Ordering) -> Official:
-    return official_in(app, giving.trip)
 
 
 def office(giving: Ordering) -> str:
@@ -210,7 +198,7 @@ def test_an_agency_that_was_retired_meanwhile_is_named_as_the_fault(
 ) -> None:
     about = demand_of(giving.trip)
     with unit_of_work(SYSTEM) as uow:
-        uow.session.get_one(Agency, giving.agencies["office"]).retired_at = NOW
+        uow.session.get_one(Agency, giving.agencies["office"]).retired_at = NOON
     answer = official.order(about, agency_ids=office(giving))
     assert answer.status_code == 422
     assert 'href="#agency_ids"' in answer.text

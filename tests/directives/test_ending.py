@@ -2,7 +2,6 @@
 
 import pytest
 
-from deskops.core import clock
 from deskops.core.errors import NotFound
 from deskops.core.unit_of_work import unit_of_work
 from deskops.desks.models import Agency
@@ -11,25 +10,18 @@ from deskops.directives.errors import DemandDecided, DirectiveMoved, ReasonNeede
 from deskops.directives.services import issuing, signing
 from tests.directives.ordered import (
     BY_PIN,
+    NOON,
     Ordering,
     demand,
     demand_of,
     directive,
     official,
-    ordering,
     referrals,
     wait,
 )
-from tests.directives.test_issuing import NOW
-from tests.small_trip import SmallTrip, make_small_trip
+from tests.small_trip import make_small_trip
 
 ALONE: dict[str, object] = {"agency_ids": (), "days": None}
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 def withdraw(giving: Ordering, directive_id: int, reason: str = "اشتباه در نام دستگاه") -> None:
@@ -167,6 +159,6 @@ def test_what_was_prepared_for_an_agency_that_is_gone_is_not_signed(giving: Orde
     about, official_id = demand_of(giving.trip), giving.official.user_id or 0
     with unit_of_work(giving.official) as uow:
         draft = signing.prepare(uow, giving.official, giving.trip.id, official_id, giving.order(about)).id
-        uow.session.get_one(Agency, giving.agencies["office"]).retired_at = NOW
+        uow.session.get_one(Agency, giving.agencies["office"]).retired_at = NOON
     with pytest.raises(UnknownAgency), unit_of_work(giving.official) as uow:
         signing.sign(uow, giving.official, giving.trip.id, draft, BY_PIN)

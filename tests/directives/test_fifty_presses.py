@@ -12,25 +12,12 @@ from deskops.core import clock, jobs, runtime
 from deskops.directives.models import Directive
 from deskops.followup.models import Referral
 from tests.accounts.signers import PIN
-from tests.directives.ordered import Ordering, demand_of, directive, ordering
-from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
+from tests.directives.ordered import Ordering, demand_of, directive
+from tests.directives.signing_browser import Official
 from tests.fixtures import Browser
-from tests.small_trip import SmallTrip
 
 PRESSES = 50
 TOO_BUSY = 503
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
-
-
-@pytest.fixture
-def official(app: Flask, giving: Ordering) -> Official:
-    return official_in(app, giving.trip)
 
 
 def another_tab(app: Flask, official: Official) -> Browser:

@@ -26,20 +26,10 @@ from tests.directives.ordered import (
     demand_of,
     directive,
     official,
-    ordering,
     referrals,
     wait,
 )
-from tests.small_trip import SmallTrip, make_small_trip
-
-# Noon in Tehran, a Sunday.
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
+from tests.small_trip import make_small_trip
 
 
 def texts() -> list[str]:

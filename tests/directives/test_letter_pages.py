@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
-from deskops.core import clock, runtime
+from deskops.core import runtime
 from deskops.core.journal_rows import JournalRow
 from deskops.core.paper import Made
 from deskops.core.prints import PrintRun
@@ -17,25 +16,17 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Demand
 from deskops.directives.services import issuing, letters
 from tests.directives.lettered import made, nothing_left_over, printed_lines, to_agency, to_person
-from tests.directives.ordered import Ordering, demand_of, ordering
+from tests.directives.ordered import Ordering, demand_of
 from tests.fixtures import Browser, Join
 from tests.pages.words import latin_words
 from tests.small_trip import SmallTrip, make_small_trip
 from tests.staff.printed import need_pango, opened, pages_of
-
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def clean() -> Iterator[None]:
     with nothing_left_over():
         yield
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 @pytest.fixture

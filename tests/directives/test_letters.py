@@ -7,7 +7,6 @@ import pytest
 
 from deskops.accounts.actor import SYSTEM
 from deskops.accounts.models import GrantRow
-from deskops.core import clock
 from deskops.core.qr import qr_svg
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Person
@@ -23,19 +22,10 @@ from tests.directives.lettered import (
     to_person,
     words_of,
 )
-from tests.directives.ordered import Ordering, demand_of, directive, official, ordering
-from tests.small_trip import SmallTrip
+from tests.directives.ordered import NOON, Ordering, demand_of, directive, official
 
-# Noon in Tehran, a Sunday: the first of Azar 1405.
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 PERSON = {"name": "مینا آزمون", "phone": "09120000001", "text": "راه روستای ما بسته است.", "county": "اهر"}
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
 
 
 def loan(giving: Ordering, **more: Any) -> tuple[int, int]:
@@ -194,7 +184,7 @@ def test_letters_are_found_by_day_official_agency_and_whom_they_go_to(giving: Or
     bank = to_agency(issued, giving.agencies["bank"])
     both = [bank, to_person(issued, about)]
     assert list(printed_lines(giving.trip)) == both
-    assert list(printed_lines(giving.trip, day=NOW.date(), official_id=giving.official.user_id)) == both
+    assert list(printed_lines(giving.trip, day=NOON.date(), official_id=giving.official.user_id)) == both
     assert list(printed_lines(giving.trip, agency_id=giving.agencies["bank"])) == both
     assert list(printed_lines(giving.trip, to="agency")) == [bank]
     assert printed_lines(giving.trip, agency_id=giving.agencies["office"]) == {}

@@ -1,24 +1,13 @@
 """Ticking demands, tying them and ordering on all of them, by the pages and by the API."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 
-from deskops.core import clock
 from tests.accounts.signers import PIN
-from tests.directives.ordered import Ordering, demand, demand_of, directive, ordering, referrals, wait
+from tests.directives.ordered import Ordering, demand, demand_of, directive, referrals, wait
 from tests.directives.signing_browser import Official, official_in
 from tests.fixtures import Browser, Join
-from tests.small_trip import SmallTrip, make_small_trip
-
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
+from tests.small_trip import make_small_trip
 
 
 @pytest.fixture

@@ -4,36 +4,23 @@ import re
 from io import BytesIO
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from deskops.accounts.actor import SYSTEM
-from deskops.core import clock, runtime
+from deskops.core import runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.core.uploads import MOST_BYTES, media_type_of
 from deskops.demands.models import Attachment, Demand, Ticket
 from deskops.demands.services.attachments import MOST
 from deskops.desks.models import Trip
-from tests.directives.ordered import Ordering, demand, demand_of, ordering, wait
-from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
+from tests.directives.ordered import Ordering, demand, demand_of, wait
+from tests.directives.signing_browser import Official
 from tests.fixtures import Join
-from tests.small_trip import SmallTrip, make_small_trip
+from tests.small_trip import make_small_trip
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
 WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(20)
 PDF = b"%PDF-1.7\n" + bytes(20)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
-
-
-@pytest.fixture
-def official(app: Flask, giving: Ordering) -> Official:
-    return official_in(app, giving.trip)
 
 
 def meet(who: Official, **fields: object) -> int:

@@ -1,7 +1,5 @@
 """What an agency sees of what it was ordered: its own and below, the next due first, no more of a person than it needs."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 
@@ -13,17 +11,9 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.directives.services import issuing
 from deskops.followup.services import collectives
 from deskops.followup.services.collectives import Subject
-from tests.directives.ordered import Ordering, demand_of, ordering, referrals, wait
+from tests.directives.ordered import Ordering, demand_of, referrals, wait
 from tests.fixtures import Browser, Join, browser_of
-from tests.small_trip import SmallTrip, make_small_trip
-
-NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
+from tests.small_trip import make_small_trip
 
 
 @pytest.fixture

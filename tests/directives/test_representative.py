@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -14,22 +13,9 @@ from deskops.desks.models import Desk, Place, Topic
 from deskops.directives import rules
 from deskops.directives.services import assistants
 from tests.accounts.signers import PIN
-from tests.directives.ordered import Ordering, actor, demand_of, directive, ordering, wait
+from tests.directives.ordered import Ordering, actor, demand_of, directive, wait
 from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
 from tests.fixtures import Join
-from tests.small_trip import SmallTrip
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
-
-
-@pytest.fixture
-def official(app: Flask, giving: Ordering) -> Official:
-    return official_in(app, giving.trip)
 
 
 def waiting(who: Official) -> list[str]:

@@ -5,26 +5,13 @@ import re
 import pytest
 from flask import Flask
 
-from deskops.core import clock
 from deskops.core.i18n import using_language
 from deskops.directives import rules
 from deskops.directives.queries.usual import usual_templates
-from tests.directives.ordered import Ordering, demand_of, ordering
+from tests.directives.ordered import Ordering, demand_of
 from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
 from tests.fixtures import Browser, Join
-from tests.small_trip import SmallTrip, make_small_trip
-
-
-@pytest.fixture
-def giving(trip: SmallTrip) -> Ordering:
-    clock.freeze(NOW)
-    return ordering(trip)
-
-
-@pytest.fixture
-def official(app: Flask, giving: Ordering) -> Official:
-    return official_in(app, giving.trip)
+from tests.small_trip import make_small_trip
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Ticket
 from deskops.desks.models import Agency, Desk
 from tests.accounts.signers import PIN
-from tests.directives.ordered import Ordering, demand, demand_of, directive, ordering, referrals, wait
+from tests.directives.ordered import NOON, Ordering, demand, demand_of, directive, ordering, referrals, wait
 from tests.directives.signing_browser import Official, official_in
-from tests.directives.test_issuing import NOW
 from tests.small_trip import SmallTrip
 
 # What the person came with, the template that answers it, and the state in which the demand is then.
@@ -76,7 +75,7 @@ class OrderForm(HTMLParser):
 @pytest.fixture
 def giving(trip: SmallTrip) -> Ordering:
     """Every agency that the usual templates name is there, and the person came to a desk with an agency."""
-    clock.freeze(NOW)
+    clock.freeze(NOON)
     giving = ordering(trip)
     with unit_of_work(SYSTEM) as uow:
         for code in ("inspection", "banks_council", "governor"):
