@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from deskops.accounts import services as accounts
 from deskops.accounts.actor import SYSTEM
-from deskops.core import clock, runtime
+from deskops.core import clock, journal, runtime
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.models import Ticket
 from deskops.desks.models import Agency, Desk
@@ -319,15 +319,10 @@ def test_a_clerk_signs_nothing(giving: Ordering, sign_in: Join) -> None:
     assert answer.status_code == 403
 
 
-def test_orders_are_stored_in_the_database_of_the_running_app(giving: Ordering, official: Official) -> None:
+def test_the_journal_says_that_it_was_signed_and_by_whom(giving: Ordering, official: Official) -> None:
     signed = official.ordered(demand_of(giving.trip), agency_ids=office(giving))
     with runtime.current().database.reading() as session:
-        kinds = (
-            session.connection()
-            .exec_driver_sql(
-                "SELECT kind FROM journal WHERE subject = ? ORDER BY sequence", (f"directive:{signed}",)
-            )
-            .scalars()
-            .all()
-        )
-    assert kinds == ["directive.signed"]
+        entries = journal.subject_entries(session, giving.trip.id, f"directive:{signed}")
+    assert [(entry.kind, entry.actor_id) for entry in entries] == [
+        ("directive.signed", official.browser.user_id)
+    ]
