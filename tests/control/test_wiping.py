@@ -13,13 +13,13 @@ from deskops.core import clock, files, messages, numbers, runtime
 from deskops.core.database import table_of
 from deskops.core.errors import NotFound
 from deskops.core.journal_rows import AudienceHead, JournalRow
+from deskops.core.prints import PrintRun
 from deskops.core.unit_of_work import unit_of_work
 from deskops.demands.load import CACHE
 from deskops.demands.services.intake import Registration, register
 from deskops.desks.models import Desk, Site, Trip
 from deskops.desks.queries import catalogue
 from deskops.desks.services.guidance import CardEdit, CardWords, add_card
-from deskops.staff.models import PrintRun
 from deskops.tables import metadata
 from tests.control.rehearsals import content, end, of_trip, run_for, start
 from tests.small_trip import SmallTrip, make_small_trip
