@@ -21,7 +21,7 @@ from deskops.demands import queries as demands
 from deskops.demands.queries import DemandDetail
 from deskops.demands.queries.attachments import attachments_of
 from deskops.demands.views import words as demand_words
-from deskops.desks.queries import catalogue
+from deskops.desks.queries import Catalogue, catalogue
 from deskops.directives.forms import PreparedOrderForm, SignedOrderForm
 from deskops.directives.giving import prepared, signed
 from deskops.directives.queries.authorities import officials_assisted, officials_of
@@ -112,31 +112,22 @@ def _page(
     with runtime.current().database.reading() as session:
         names = catalogue(session, trip_id)
         demand = demands.demand_detail(session, trip_id, demand_id)
-        officials = officials_prepared_for(session, actor, trip_id)
-        official = chosen_official(session, actor, trip_id, officials)
-        templates = templates_for(session, names, official.user_id)
+        giver = giver_of(session, actor, trip_id, names)
         matter = _matter(session, actor, demand)
-        if screen is None:
-            screen = filling.as_asked(session, names, official, demand, templates)
+        is_new = screen is None
+        screen = filled(session, names, giver, demand, screen, as_usual=as_usual)
+        if is_new:
             screen = filling.with_newest(screen, [line.id for line in matter["earlier"]])
-        elif as_usual:
-            usual = filling.usual_of_kind(session, names, official, demand, screen.kind)
-            screen = filling.with_usual(screen, usual)
-        may_sign = actor.may("directive.sign", trip_id)
         return render_template(
             "directives/decide.html",
             **matter,
             trip_id=trip_id,
             trip=names.trip,
             names=names,
-            templates=templates,
+            **giver,
             screen=screen,
             errors=errors or {},
             is_decided=demand.state in DECIDED and not (screen and screen.supersedes_id),
-            may_sign=may_sign,
-            officials=officials,
-            official=official,
-            proof=proof_asked(session, actor) if may_sign else None,
             key=_key(session, actor, demand_id),
             words=words,
             demand_words=demand_words,
@@ -159,13 +150,46 @@ def _matter(session: Session, actor: Actor, demand: DemandDetail) -> dict[str, A
     }
 
 
-def officials_prepared_for(session: Session, actor: Actor, trip_id: int) -> dict[int, str]:
+def giver_of(session: Session, actor: Actor, trip_id: int, names: Catalogue) -> dict[str, Any]:
+    """In whose name one gives orders, from which templates, and how one proves oneself where one signs."""
+    officials = _officials_prepared_for(session, actor, trip_id)
+    official = _chosen_official(session, actor, trip_id, officials)
+    may_sign = actor.may("directive.sign", trip_id)
+    return {
+        "officials": officials,
+        "official": official,
+        "templates": templates_for(session, names, official.user_id),
+        "may_sign": may_sign,
+        "proof": proof_asked(session, actor) if may_sign else None,
+    }
+
+
+def filled(
+    session: Session,
+    names: Catalogue,
+    giver: dict[str, Any],
+    demand: DemandDetail,
+    screen: OnScreen | None,
+    *,
+    as_usual: bool,
+) -> OnScreen | None:
+    """The order's form as it was asked for, or as it was typed; `as_usual`: typed, and of another kind now."""
+    official = giver["official"]
+    if screen is None:
+        return filling.as_asked(session, names, official, demand, giver["templates"])
+    if as_usual:
+        usual = filling.usual_of_kind(session, names, official, demand, screen.kind)
+        return filling.with_usual(screen, usual)
+    return screen
+
+
+def _officials_prepared_for(session: Session, actor: Actor, trip_id: int) -> dict[int, str]:
     """For whom one may prepare orders, by id."""
     theirs = officials_assisted(session, trip_id, actor.user_id or 0)
     return {user_id: name for user_id, name in officials_of(session, trip_id).items() if user_id in theirs}
 
 
-def chosen_official(session: Session, actor: Actor, trip_id: int, officials: dict[int, str]) -> Actor:
+def _chosen_official(session: Session, actor: Actor, trip_id: int, officials: dict[int, str]) -> Actor:
     """In whose name an assistant's page fills orders in; an official's own is filled in in theirs."""
     asked = request.values.get("official_id", type=int)
     if asked not in officials:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from deskops.accounts.access import access, current_actor
-from deskops.accounts.proving import proof_asked
 from deskops.core import clock, idempotency, runtime
 from deskops.core.errors import NotFound, Refusal
 from deskops.core.i18n import gettext
@@ -24,11 +23,10 @@ from deskops.directives.forms import PreparedOrderForm, SignedOrderForm
 from deskops.directives.giving import prepared, signed
 from deskops.directives.queries.orders import orders_on_collective
 from deskops.directives.queries.selected import demands_selected, prepared_before
-from deskops.directives.queries.templates import templates_for
 from deskops.directives.services.orders import DECIDED
 from deskops.directives.views import filling, words
 from deskops.directives.views.blueprint import blueprint
-from deskops.directives.views.deciding import chosen_official, officials_prepared_for
+from deskops.directives.views.deciding import filled, giver_of
 from deskops.directives.views.filling import OnScreen
 from deskops.directives.views.leading import led
 from deskops.followup.queries.collectives import CollectiveLine, collective_of, demands_of
@@ -126,17 +124,10 @@ def _page(
         replaces = request.args.get("supersedes") or request.form.get("supersedes_id")
         open_ids = tuple(line.id for line in selected if replaces or line.state not in DECIDED)
         first = _first(session, chosen, open_ids)
-        officials = officials_prepared_for(session, actor, trip_id)
-        official = chosen_official(session, actor, trip_id, officials)
-        templates = templates_for(session, names, official.user_id)
+        giver = giver_of(session, actor, trip_id, names)
         if first is not None:
             sample = demands.demand_detail(session, trip_id, first)
-            if screen is None:
-                screen = filling.as_asked(session, names, official, sample, templates)
-            elif as_usual:
-                usual = filling.usual_of_kind(session, names, official, sample, screen.kind)
-                screen = filling.with_usual(screen, usual)
-        may_sign = actor.may("directive.sign", trip_id)
+            screen = filled(session, names, giver, sample, screen, as_usual=as_usual)
         return render_template(
             "directives/decide_many.html",
             trip_id=trip_id,
@@ -149,13 +140,9 @@ def _page(
             open_ids=open_ids,
             possible=first is not None,
             orders=orders_on_collective(session, trip_id, collective.id, clock.now()) if collective else [],
-            templates=templates,
+            **giver,
             screen=screen,
             errors=errors or {},
-            may_sign=may_sign,
-            officials=officials,
-            official=official,
-            proof=proof_asked(session, actor) if may_sign else None,
             key=_key(session, actor.user_id or 0, chosen),
             kinds=rules.KINDS,
             earlier=[],
